@@ -1,0 +1,1 @@
+export type { ProcessFact } from './model/process.ts';

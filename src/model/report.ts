@@ -1,0 +1,82 @@
+import type { Coverage } from './coverage.ts';
+
+export type Severity = 'info' | 'warning' | 'critical';
+
+/** Plain JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** One claim with its evidence and the next command to run. */
+export interface Finding {
+  /** Name of the rule, kebab-case: its file in `analysis/finding/`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly pid: number | null;
+  readonly startTime: string | null;
+  readonly target: string | null;
+  readonly message: string;
+  readonly evidence: { readonly [key: string]: Json };
+  /** Command lines to type next, most useful first. */
+  readonly next: readonly string[];
+}
+
+/** Where the answer comes from. */
+export interface SourceInfo {
+  readonly kind: 'live' | 'file' | 'stdin' | 'sosreport' | 'lsof';
+  /** Path as given, `-` for stdin, host name for live. */
+  readonly name: string;
+  /** Dialect name, `proc` for live. */
+  readonly dialect: string;
+  readonly compression?: 'gzip' | 'zstd';
+  /** UTC ISO-8601 with milliseconds, when the snapshot was taken; null when a paste does not say. */
+  readonly time: string | null;
+}
+
+/** pass/fail of a budget, "none" where no budget was asked. */
+export type Verdict = 'none' | 'pass' | 'fail' | 'leak' | 'clean' | 'inconclusive';
+
+export type CellKind = 'text' | 'name' | 'number' | 'bytes' | 'percent' | 'bar';
+
+export interface SectionColumn {
+  readonly title: string;
+  readonly kind: CellKind;
+  readonly align?: 'left' | 'right';
+}
+
+/** A table for people: typed cells, formatted by the view. `bar` cells are utilisations (1 = full) or null. */
+export interface TableSection {
+  readonly kind: 'table';
+  readonly title: string | null;
+  readonly columns: readonly SectionColumn[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  /** Rows that exist beyond those given. */
+  readonly more: number;
+}
+
+/** Numbers over time or load. */
+export interface SeriesSection {
+  readonly kind: 'series';
+  readonly title: string;
+  readonly x: { readonly title: string; readonly values: readonly number[] };
+  readonly y: { readonly title: string; readonly values: readonly (number | null)[] };
+}
+
+/** A sentence. `command` notes are something to type. */
+export interface NoteSection {
+  readonly kind: 'note';
+  readonly tone: 'plain' | 'command' | 'warning';
+  readonly text: string;
+}
+
+export type Section = TableSection | SeriesSection | NoteSection;
+
+/** The answer of an analysis: typed data for machines, sections for people, and what was not seen. No ANSI, no HTML. */
+export interface Report<D extends object = object> {
+  readonly command: string;
+  readonly source: SourceInfo;
+  /** What JSON prints after the common fields, keys in schema order. */
+  readonly data: D;
+  readonly sections: readonly Section[];
+  readonly findings: readonly Finding[];
+  readonly coverage: Coverage;
+  readonly verdict: Verdict;
+}
