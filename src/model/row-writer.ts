@@ -40,6 +40,11 @@ export class RowWriter {
     deleted[row] = 0;
   }
 
+  /** Moves the row's line, where the line that names the row comes after its first cells. */
+  at(line: number): void {
+    (this.#batch.numbers[Num.line] as Int32Array)[this.#batch.rows] = line;
+  }
+
   /** Sets a cell by copying bytes `[start, end)`; an empty range is a present, empty cell. */
   cell(column: number, bytes: Uint8Array, start: number, end: number): void {
     const top = this.#room(end - start);
