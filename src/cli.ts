@@ -1,1 +1,28 @@
-export async function main(_argv: readonly string[]): Promise<void> {}
+import type { ExitCode, Surroundings } from './command/definition.ts';
+
+/** The program: words in, exit code out. Everything but this is imported on use. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const { stdin, stdout, stderr, env, platform } = process;
+  const around: Surroundings = { stdin, stdout, stderr, env, platform };
+  const fail = async (error: unknown): Promise<ExitCode> => {
+    const { explain } = await import('./command/explain.ts');
+    return explain(error, around, argv.includes('--debug'));
+  };
+  // `exit` handlers remove temporary files; the default action would skip them.
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.once(signal, () => process.exit(code));
+  }
+  process.once('uncaughtException', (error) => {
+    fail(error).then((code) => process.exit(code));
+  });
+  try {
+    const { dispatch } = await import('./command/dispatch.ts');
+    process.exitCode = await dispatch(argv, around);
+  } catch (error) {
+    process.exitCode = await fail(error);
+  }
+}

@@ -1,0 +1,109 @@
+import { exportAnalysis } from '../analysis/export.ts';
+import { filterRows } from '../analysis/filter.ts';
+import { UsageError } from '../model/error.ts';
+import type { OpenFile } from '../model/open-file.ts';
+import { OPEN_FILE_FIELDS } from '../model/schema.ts';
+import { coverageClauses } from '../view/coverage-text.ts';
+import { delimitedCell, lineEnd } from '../view/delimited.ts';
+import { jsonText } from '../view/document.ts';
+import { safeJson, safeText } from '../view/escape.ts';
+import type { ExitCode, Format, Invocation } from './definition.ts';
+import { targetsOf } from './deliver.ts';
+import { nearest } from './nearest.ts';
+import { openSink } from './output.ts';
+import { filterOf, narrowed } from './pipeline.ts';
+import { chooseSource, openSource } from './source-choice.ts';
+
+type Field = keyof OpenFile;
+
+/** Rows as they come: nothing is kept but what a write gathers. */
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { options, words, around } = invocation;
+  const [target] = targetsOf(invocation);
+  if (options.flag('list-columns')) return listColumns(target?.file ?? null);
+  const fields = fieldsOf(options.texts('fields'));
+  const listing = listingOf(options.text('listing'));
+  const choice = chooseSource(invocation, words[0]);
+  const filter = filterOf(invocation);
+  const wish = narrowed({ names: 'all', detail: 'full' }, filter);
+  const source = await openSource(choice, around, wish, options.flag('quiet'));
+  const sink = openSink(target?.file ?? null);
+  const writer = rowWriter(target?.format ?? 'ndjson', fields);
+  try {
+    if (writer.head !== '') sink.write(writer.head);
+    const analysis = exportAnalysis((row) => sink.write(writer.row(row)));
+    const front = filterRows(filter, analysis);
+    const result = await source.read({
+      listing: (start) => front.listing(start),
+      rows: (batch) => {
+        if (listing === null || batch.listing === listing) front.rows(batch);
+      },
+      process: (fact) => front.process(fact),
+    });
+    const { coverage } = analysis.finish(result);
+    sink.close();
+    if (!options.flag('quiet')) sayUnseen(coverageClauses(coverage), around);
+    return 0;
+  } catch (error) {
+    sink.abandon();
+    throw error;
+  }
+}
+
+/** Fields in the order asked for; all in schema order where none are named. */
+function fieldsOf(texts: readonly string[]): readonly Field[] {
+  const known = OPEN_FILE_FIELDS.map(({ name }) => name);
+  const asked = texts.flatMap((text) => text.split(',')).map((text) => text.trim());
+  if (asked.length === 0) return known;
+  return asked.map((name) => {
+    const field = known.find((candidate) => candidate === name);
+    if (field !== undefined) return field;
+    const near = nearest(name, known);
+    throw new UsageError(
+      `--fields ${name}: no such field.`,
+      near === null ? 'leaksof export --list-columns' : `did you mean ${near}? (leaksof export --list-columns)`,
+    );
+  });
+}
+
+/** Index of the listing wanted; null = all. */
+function listingOf(text: string | null): number | null {
+  if (text === null || text === 'all') return null;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text) - 1;
+  throw new UsageError(
+    `--listing ${text}: export wants a number from 1, or all: rows stream, so the last listing is not known in time.`,
+  );
+}
+
+function rowWriter(format: Format, fields: readonly Field[]): { head: string; row(row: OpenFile): string } {
+  if (format === 'csv' || format === 'tsv') {
+    const separator = format === 'csv' ? ',' : '\t';
+    const end = lineEnd(separator);
+    return {
+      head: fields.join(separator) + end,
+      row: (row) => fields.map((field) => delimitedCell(row[field], separator)).join(separator) + end,
+    };
+  }
+  const whole =
+    fields.length === OPEN_FILE_FIELDS.length && fields.every((field, i) => field === OPEN_FILE_FIELDS[i]?.name);
+  if (whole) return { head: '', row: (row) => `${safeJson(jsonText(row))}\n` };
+  return {
+    head: '',
+    row: (row) => `${safeJson(jsonText(Object.fromEntries(fields.map((field) => [field, row[field]]))))}\n`,
+  };
+}
+
+/** stdout is rows only, so what was not seen goes to stderr. */
+function sayUnseen(clauses: readonly string[], { stderr }: Invocation['around']): void {
+  for (const clause of clauses) stderr.write(`leaksof: not seen: ${safeText(clause)}\n`);
+}
+
+function listColumns(file: string | null): ExitCode {
+  const width = Math.max(...OPEN_FILE_FIELDS.map(({ name }) => name.length));
+  const sink = openSink(file);
+  for (const { name, type, unit, doc } of OPEN_FILE_FIELDS) {
+    sink.write(`${name.padEnd(width)}  ${type.padEnd(7)}  ${doc}${unit ? ` (${unit})` : ''}\n`);
+  }
+  sink.close();
+  return 0;
+}

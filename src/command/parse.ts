@@ -1,0 +1,91 @@
+import { Command, CommanderError, Option } from 'commander';
+import { UsageError } from '../model/error.ts';
+import type { CommandDefinition, OptionDefinition } from './definition.ts';
+import { nearest } from './nearest.ts';
+import { OptionValues } from './option-values.ts';
+
+export interface ParsedWords {
+  readonly words: readonly string[];
+  readonly options: OptionValues;
+}
+
+/**
+ * Words of the command line as one command's options and positional words.
+ *
+ * @throws UsageError for unknown options, missing, surplus or unfit values
+ */
+export function parseWords(definition: CommandDefinition, argv: readonly string[]): ParsedWords {
+  const parser = new Command(definition.name)
+    .helpOption(false)
+    .exitOverride()
+    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  for (const argument of definition.arguments)
+    parser.argument(argument.required ? `<${argument.name}>` : `[${argument.name}]`);
+  const options = new Map(definition.options.map((option) => [option, parserOption(option)]));
+  for (const option of options.values()) parser.addOption(option);
+  try {
+    parser.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) throw usageError(error, definition);
+    throw error;
+  }
+  const given = parser.opts<Record<string, unknown>>();
+  const values = new Map<string, boolean | readonly (string | number)[]>();
+  for (const [option, made] of options) {
+    const value = given[made.attributeName()];
+    if (Array.isArray(value)) values.set(option.name, value);
+    else if (option.value === undefined) values.set(option.name, value === !made.negate);
+  }
+  return { words: parser.args, options: new OptionValues(values) };
+}
+
+function parserOption(option: OptionDefinition): Option {
+  const long = `--${option.name}${option.value === undefined ? '' : ' <value>'}`;
+  const made = new Option(option.short === undefined ? long : `-${option.short}, ${long}`);
+  if (option.value !== undefined) {
+    made.argParser((text: string, before: readonly (string | number)[] | undefined) => [
+      ...(before ?? []),
+      checkedValue(option, text),
+    ]);
+  }
+  return made;
+}
+
+function checkedValue(option: OptionDefinition, text: string): string | number {
+  const { name, kind, choices, least = 0 } = option;
+  if (choices && !choices.includes(text)) {
+    throw new UsageError(`--${name} ${text}: not one of ${choices.join(', ')}.`, didYouMean(text, choices));
+  }
+  if (kind === 'integer') {
+    if (!/^\d{1,15}$/.test(text) || Number(text) < least) {
+      throw new UsageError(`--${name} ${text}: wants a whole number${least > 0 ? ` of at least ${least}` : ''}.`);
+    }
+    return Number(text);
+  }
+  if (kind === 'share') return shareOf(name, text);
+  return text;
+}
+
+/** `80%`, `80 %` or `0.8` as a part of one. */
+function shareOf(name: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text);
+  const number = Number(match?.[1]);
+  if (!match || !Number.isFinite(number)) throw new UsageError(`--${name} ${text}: wants a share such as 80% or 0.8.`);
+  if (match[2] === '' && number > 1) throw new UsageError(`--${name} ${text}: is that ${text}%?`, `--${name} ${text}%`);
+  return match[2] === '%' ? number / 100 : number;
+}
+
+function usageError(error: CommanderError, definition: CommandDefinition): UsageError {
+  const [sentence = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const suggestion = /Did you mean (?:one of )?(.+)\?/.exec(rest.join(' '))?.[1];
+  const help = `leaksof ${definition.name} --help`;
+  const message = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`.replace(/'<?value>?'/, 'value');
+  return new UsageError(message.replace(/\.\.$/, '.'), suggestion ? `did you mean ${suggestion}? (${help})` : help, {
+    cause: error,
+  });
+}
+
+function didYouMean(word: string, candidates: readonly string[]): string | null {
+  const near = nearest(word, candidates);
+  return near === null ? null : `did you mean ${near}?`;
+}

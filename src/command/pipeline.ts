@@ -1,0 +1,57 @@
+import { filtered, type RowFilter } from '../analysis/filter.ts';
+import { forListing, type ListingPolicy } from '../analysis/listing-policy.ts';
+import { UsageError } from '../model/error.ts';
+import type { Analysis } from '../model/source.ts';
+import type { ExitCode, Invocation } from './definition.ts';
+import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
+import { chooseSource, type LiveWish, openSource } from './source-choice.ts';
+
+export interface Question<D extends object> {
+  /** The SOURCE word, if there is one. */
+  readonly source: string | undefined;
+  /** What the live machine should be asked for. */
+  readonly live: LiveWish;
+  /** Makes the analysis afresh for each listing that may be the one to answer for. */
+  make(): Analysis<D>;
+}
+
+/** Source, filter, listing, analysis, report, views, exit code: the way of every command that answers with a report. */
+export async function answer<D extends object>(invocation: Invocation, question: Question<D>): Promise<ExitCode> {
+  const { options, around } = invocation;
+  targetsOf(invocation);
+  const filter = filterOf(invocation);
+  const analysis = filtered(
+    filter,
+    forListing(listingPolicyOf(invocation), () => question.make()),
+  );
+  const choice = chooseSource(invocation, question.source);
+  const source = await openSource(choice, around, narrowed(question.live, filter), options.flag('quiet'));
+  const report = analysis.finish(await source.read(analysis));
+  await deliver(report, invocation);
+  return exitCodeOf(report);
+}
+
+export function filterOf({ options }: Invocation): RowFilter {
+  return {
+    pid: options.numbers('pid'),
+    command: options.texts('command'),
+    user: options.texts('user'),
+    class: options.texts('class'),
+    type: options.texts('type'),
+    name: options.texts('name'),
+  };
+}
+
+/** `--listing last|all|N`; last where not given. */
+export function listingPolicyOf({ options }: Invocation): ListingPolicy {
+  const text = options.text('listing') ?? 'last';
+  if (text === 'last' || text === 'all') return text;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(`--listing ${text}: wants a number from 1, last or all.`);
+}
+
+/** The live source need not look at what the filter would drop. */
+export function narrowed(wish: LiveWish, filter: RowFilter): LiveWish {
+  const pids = filter.pid ?? [];
+  return pids.length > 0 ? { ...wish, pids } : wish;
+}

@@ -1,0 +1,30 @@
+import { choosesRows } from '../analysis/filter.ts';
+import { rankAnalysis } from '../analysis/rank.ts';
+import { UsageError } from '../model/error.ts';
+import type { ExitCode, Invocation } from './definition.ts';
+import { answer, filterOf } from './pipeline.ts';
+
+/** Lines printed where `--top` does not say. */
+const TOP = 20;
+/** The live machine's names are read for this long, in milliseconds, unless `--all`. */
+const NAMES_MS = 1000;
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { options, words } = invocation;
+  if (options.flag('all') && options.flag('counts')) throw new UsageError('--all and --counts: one of them, not both.');
+  const names = options.flag('all') ? 'all' : options.flag('counts') ? 'none' : 'some';
+  const filter = filterOf(invocation);
+  const top = options.number('top') ?? TOP;
+  return answer(invocation, {
+    source: words[0],
+    live: { names, detail: 'name', top, budgetMs: NAMES_MS },
+    make: () =>
+      rankAnalysis({
+        top,
+        by: options.text('by') ?? 'process',
+        softLimit: options.number('soft-limit'),
+        maxUtilisation: options.number('max-utilisation'),
+        partial: choosesRows(filter),
+      }),
+  });
+}

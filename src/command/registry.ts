@@ -1,0 +1,15 @@
+import type { CommandDefinition } from './definition.ts';
+import { exportCommand } from './export.ts';
+import { namesCommand } from './names.ts';
+import { rankCommand } from './rank.ts';
+import { showCommand } from './show.ts';
+
+/** Every command there is, in the order help prints them. */
+export const COMMANDS: readonly CommandDefinition[] = [rankCommand, namesCommand, showCommand, exportCommand];
+
+/** The command that a bare path means. */
+export const DEFAULT_COMMAND: CommandDefinition = rankCommand;
+
+export function commandNamed(name: string): CommandDefinition | null {
+  return COMMANDS.find((command) => command.name === name) ?? null;
+}

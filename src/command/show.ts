@@ -1,0 +1,32 @@
+import type { CommandDefinition } from './definition.ts';
+import { COMMON_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION, SOURCE_ARGUMENT, SOURCE_OPTIONS } from './options.ts';
+
+export const showCommand: CommandDefinition = {
+  name: 'show',
+  group: 'Look',
+  summary: 'one process in full: limits, classes, targets, memory',
+  description:
+    'Everything about one process: its limits and where it stands, descriptors by class, the targets it holds most, command line, folder, container, unit, CPU and memory. Exit code 3 if there is no such process.',
+  arguments: [
+    {
+      name: 'PROCESS',
+      doc: 'a pid, or a command label that only one process has',
+      required: true,
+      complete: 'process',
+    },
+    SOURCE_ARGUMENT,
+  ],
+  options: [
+    { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'targets to print (default 20)' },
+    ...SOURCE_OPTIONS,
+    ...OUTPUT_OPTIONS,
+    REPORT_OPTION,
+    ...COMMON_OPTIONS,
+  ],
+  formats: ['terminal', 'json', 'markdown'],
+  examples: [
+    { line: 'leaksof show 2445', doc: 'a live process' },
+    { line: 'leaksof show uwsgi dump.txt --json', doc: 'a process of a saved listing' },
+  ],
+  load: async () => (await import('./show-run.ts')).run,
+};

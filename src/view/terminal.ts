@@ -1,0 +1,101 @@
+import type { Finding, NoteSection, Report, SeriesSection } from '../model/report.ts';
+import { coverageClauses } from './coverage-text.ts';
+import { asciiText, safeText } from './escape.ts';
+import { tableLines } from './table.ts';
+import type { View, ViewOptions } from './view.ts';
+import { wrap } from './width.ts';
+
+/** Severity has a word, a sign and a colour, so that none is needed. */
+const SIGNS = { critical: '!!', warning: '! ', info: 'i ' } as const;
+
+/** Findings printed; JSON has them all. */
+const MAX_FINDINGS = 12;
+
+const PUNCTUATION: Readonly<Record<string, string>> = {
+  '·': '-',
+  '…': '...',
+  '×': 'x',
+  '–': '-',
+  '—': '-',
+  '→': '->',
+  '≥': '>=',
+  '≤': '<=',
+};
+
+/** Makes text safe for this terminal: the program's own signs have ASCII forms, everything else is shown by its code. */
+function teller(ascii: boolean): (text: string) => string {
+  if (!ascii) return safeText;
+  return (text) => asciiText(text.replace(/[·…×–—→≥≤]/g, (sign) => PUNCTUATION[sign] ?? sign));
+}
+
+function noteLines(note: NoteSection, options: ViewOptions, tell: (text: string) => string): string[] {
+  const text = tell(note.text);
+  // A command is one line however long it is: it is there to be copied.
+  if (note.tone === 'command') return [options.style.command(text)];
+  const lines = wrap(text, options.width);
+  return note.tone === 'warning' ? lines.map(options.style.warning) : lines.map(options.style.faint);
+}
+
+function findingLines(finding: Finding, options: ViewOptions, tell: (text: string) => string): string[] {
+  const { style, width } = options;
+  const paint =
+    finding.severity === 'critical' ? style.critical : finding.severity === 'warning' ? style.warning : style.faint;
+  const label = `${SIGNS[finding.severity]} ${finding.severity.padEnd(8)} `;
+  const [first = '', ...rest] = wrap(tell(finding.message), width - label.length);
+  const indent = ' '.repeat(label.length);
+  const next = finding.next.slice(0, 2).map((line) => `${indent}${style.command(tell(line))}`);
+  return [paint(label) + first, ...rest.map((line) => indent + line), ...next];
+}
+
+/** Numbers over time or load as one line of eight levels. */
+function seriesLines(series: SeriesSection, options: ViewOptions, tell: (text: string) => string): string[] {
+  const levels = options.ascii ? '_.-=+*#%' : '▁▂▃▄▅▆▇█';
+  const known = series.y.values.filter((value) => value !== null);
+  const low = Math.min(...known);
+  const high = Math.max(...known);
+  const marks = series.y.values.slice(-Math.max(10, options.width - 4)).map((value) => {
+    if (value === null) return ' ';
+    return levels[high === low ? 0 : Math.round(((value - low) / (high - low)) * (levels.length - 1))];
+  });
+  const range = known.length === 0 ? 'no values' : `${low} to ${high}`;
+  return [`${tell(series.title)} (${tell(series.y.title)}: ${range})`, `  ${marks.join('')}`];
+}
+
+function findingsLines(report: Report, options: ViewOptions, tell: (text: string) => string): string[] {
+  const lines = report.findings.slice(0, MAX_FINDINGS).flatMap((finding) => findingLines(finding, options, tell));
+  const more = report.findings.length - MAX_FINDINGS;
+  if (more > 0) lines.push(options.style.faint(`... ${more} more findings (--json has all)`));
+  return lines;
+}
+
+function verdictLine(report: Report, { style }: ViewOptions): string | null {
+  if (report.verdict === 'pass' || report.verdict === 'clean') return style.good(`verdict: ${report.verdict}`);
+  if (report.verdict === 'none') return null;
+  return style.critical(`verdict: ${report.verdict}`);
+}
+
+/** For people: tables, then findings, then what to know and type next, then what was not seen. */
+export const terminalView: View = (report, options) => {
+  const tell = teller(options.ascii);
+  const blocks: string[][] = [];
+  const notes: string[] = [];
+  for (const section of report.sections) {
+    if (section.kind === 'note') notes.push(...noteLines(section, options, tell));
+    else if (section.kind === 'series') blocks.push(seriesLines(section, options, tell));
+    else {
+      const title = section.title === null ? [] : [options.style.strong(tell(section.title))];
+      blocks.push([...title, ...tableLines(section, options, tell)]);
+    }
+  }
+  blocks.push(findingsLines(report, options, tell));
+  const unseen = coverageClauses(report.coverage);
+  if (unseen.length > 0)
+    notes.push(...wrap(tell(`not seen: ${unseen.join(' · ')}`), options.width).map(options.style.warning));
+  const verdict = verdictLine(report, options);
+  if (verdict !== null) notes.push(verdict);
+  blocks.push(notes);
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+};
