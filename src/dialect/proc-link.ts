@@ -1,0 +1,108 @@
+import { isLinkTarget, unescapeC, unquote } from './link-target.ts';
+import type { Place } from './proc-place.ts';
+
+/** One link of /proc/PID/fd as some program printed it. Text is Latin-1, one character per byte. */
+export interface ProcLink {
+  /** The link's own name: a descriptor number, or `cwd`, `exe`, `root`. */
+  readonly name: string;
+  /** The process, where the link was printed with its whole path. */
+  readonly place: Place | null;
+  readonly owner: string | undefined;
+  /** From the link's mode bits; undefined where they give none (O_PATH) or were not printed. */
+  readonly access: 'r' | 'w' | 'u' | undefined;
+  /** The target as printed; undefined where it could not be read. */
+  readonly printed: string | undefined;
+  /** The target itself, quoting undone; null where it could not be read. */
+  readonly target: string | null;
+}
+
+/** `ls -i` and `-s` and `find -ls` put numbers in front of the mode. */
+const MODE_ROW = /^(?:(\d+)\s+)?(?:(\d+)\s+)?(l[r-][w-][xsS-][r-][w-][xsS-][r-][w-][xtT-])[.+@]?\s+(.*)$/s;
+/** What the mode of a link looks like when only its name is known (`ls` after a failed stat). */
+const VANISHED = /^l\?{9}\s+(?:\?\s+)+(\d+)$/;
+
+/** The link's name, last of the words before the arrow: bare, quoted, with its path, coloured, behind an icon. */
+const NAME =
+  /(?:^|\s|\x1b\[[\d;]*[mK])(['"]?)((?:\S*\/)?proc\/(\d+|self|thread-self)(?:\/task\/(\d+))?\/(?:fd\/)?)?(\d+|cwd|exe|root)\1(?:\x1b\[[\d;]*[mK])*$/;
+/** `->`, or the arrow of lsd. */
+const ARROW = / (?:->|\xe2\x87\x92) /;
+
+/** `/proc/1/fd/3 -> /x`, also with `:`, `=`, a TAB or a blank between, as shell loops and -printf write it. */
+const PATH_ROW =
+  /^(['"`]?)(?:\S*\/)?proc\/(\d+)(?:\/task\/(\d+))?\/(?:fd\/(\d+)|(cwd|exe|root))(['"]?)(?: ?(?:->|=>|=|:|\xe2\x87\x92) ?|\t| +)(\S.*)$/s;
+/** `3 -> /x`: `find -printf '%f -> %l\n'`. */
+const NUMBER_ROW = /^(\d+) (?:->|=>) (\S.*)$/s;
+/** file(1): `/proc/1/fd/3: symbolic link to /x`. */
+const FILE_WORDS = /^(?:broken )?symbolic link to `?(.*?)'?$/s;
+
+/** The link that a line prints, or null if it prints none. */
+export function parseProcLink(text: string): ProcLink | null {
+  // A cheap look first: a line of prose or of another listing fails here.
+  if (!/^[\d/l'"`]|^\S*proc\//.test(text)) return null;
+  return parseModeRow(text) ?? parsePathRow(text);
+}
+
+function parseModeRow(text: string): ProcLink | null {
+  const row = MODE_ROW.exec(text);
+  if (!row) {
+    const vanished = VANISHED.exec(text);
+    if (!vanished) return null;
+    return { name: vanished[1], place: null, owner: undefined, access: undefined, printed: undefined, target: null };
+  }
+  const [, , blocks, mode, rest] = row;
+  const arrow = ARROW.exec(rest);
+  const head = arrow ? rest.slice(0, arrow.index) : rest;
+  const name = NAME.exec(head);
+  if (!name) return null;
+  const path = name[2];
+  const place = path === undefined ? null : { pid: /^\d+$/.test(name[3]) ? Number(name[3]) : -1, tid: name[4] ?? null };
+  const columns = head.slice(0, name.index).trim().split(/\s+/);
+  const link = { name: name[5], place, owner: ownerOf(columns), access: accessOf(mode) };
+  if (!arrow) return { ...link, printed: undefined, target: null };
+  const printed = uncoloured(rest.slice(arrow.index + arrow[0].length));
+  // find -ls is the one that prints both numbers and the path, and it escapes as C does.
+  const target = blocks !== undefined && path !== undefined ? unescapeC(printed) : (unquote(printed) ?? printed);
+  return { ...link, printed, target };
+}
+
+function parsePathRow(text: string): ProcLink | null {
+  const row = PATH_ROW.exec(text);
+  if (!row) {
+    const short = NUMBER_ROW.exec(text);
+    if (!short) return null;
+    const target = unquote(short[2]) ?? short[2];
+    if (!isLinkTarget(target)) return null;
+    return { name: short[1], place: null, owner: undefined, access: undefined, printed: short[2], target };
+  }
+  const printed = FILE_WORDS.exec(row[7])?.[1] ?? row[7];
+  const target = unquote(printed) ?? printed;
+  if (!isLinkTarget(target)) return null;
+  const place = { pid: Number(row[2]), tid: row[3] ?? null };
+  return { name: row[4] ?? row[5], place, owner: undefined, access: undefined, printed, target };
+}
+
+function accessOf(mode: string): 'r' | 'w' | 'u' | undefined {
+  if (mode[1] === 'r') return mode[2] === 'w' ? 'u' : 'r';
+  return mode[2] === 'w' ? 'w' : undefined;
+}
+
+/**
+ * The owner among the columns between mode and name. GNU and busybox: links, owner, group, size, date; Android toolbox
+ * and lsd: owner first; eza: size or `-`, owner. With `-g` or `-o` one of the two names is left out and nothing tells
+ * which, so there is no owner.
+ */
+function ownerOf(columns: readonly string[]): string | undefined {
+  const [first, second, third, fourth, fifth] = columns;
+  if (first === undefined || second === undefined) return undefined;
+  if (!/^(?:\d[\d.,]*[kKMG]?|-)$/.test(first)) return first;
+  const nameless = first !== '-' && /^\d+$/.test(third ?? '') && !/^\d+$/.test(fourth ?? '') && !/:/.test(fifth ?? '');
+  if (nameless) return undefined;
+  // links owner group size, where the group may hold blanks ("domain users"): the owner must not be cut.
+  return second;
+}
+
+/** Takes the colours off that `ls --color` puts around a whole target; colours inside a name are part of it. */
+function uncoloured(target: string): string {
+  const coloured = /^(?:\x1b\[[\d;]*[mK])+([\s\S]*?)\x1b\[0?m(?:\x1b\[K)?$/.exec(target);
+  return coloured?.[1] ?? target;
+}
