@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { builtinRequires, leftOut } from './plugins.js';
+import { builtinRequires, empty, refused } from './plugins.js';
 import { writeWhole } from './write.js';
 
 /** What leaksof's DataFrame can be used with; the rest of danfo.js (plots, Excel, WebGL) is left out. */
@@ -19,10 +19,14 @@ const EXPORTS = [
   'dateRange',
   'getDummies',
   'merge',
+  'tensorflow',
   'toDateTime',
 ];
 
-const UNUSED = /^(?:xlsx|plotly\.js-dist-min|node-fetch)$|^@tensorflow\/tfjs-(?:layers|converter|data|backend-webgl)(?:\/|$)/;
+/** Asked for by functions that people may call: they say why it does not work. */
+const REFUSED = /^(?:xlsx|plotly\.js-dist-min)$/;
+/** Asked for while loading, and used by nothing that danfo.js does. */
+const UNUSED = /^node-fetch$|^@tensorflow\/tfjs-(?:layers|converter|data|backend-webgl)(?:\/|$)/;
 
 /** Bundles danfo.js with what it needs of TensorFlow.js into one file: 1.9 MB where the packages are 377 MB. */
 export async function bundleDanfo(outfile) {
@@ -41,7 +45,8 @@ export async function bundleDanfo(outfile) {
     metafile: true,
     write: false,
     plugins: [
-      leftOut(UNUSED, (name) => `this build of danfo.js has no ${name}: plots, Excel files and downloads are left out`),
+      refused(REFUSED, (name) => `this build of danfo.js has no ${name}: plots and Excel files are left out`),
+      empty(UNUSED),
       builtinRequires(),
     ],
   });

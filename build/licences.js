@@ -31,7 +31,7 @@ async function licence(folder) {
 function standardText(license, holder, name) {
   if (license === 'MIT') return `Copyright (c) ${holder ?? `the authors of ${name}`}\n\n${MIT}`;
   if (license === 'Apache-2.0') {
-    return `Copyright (c) ${holder ?? `the authors of ${name}`}\n\nLicensed under the Apache License, Version 2.0: https://www.apache.org/licenses/LICENSE-2.0`;
+    return `Copyright (c) ${holder ?? `the authors of ${name}`}\n\nLicensed under the Apache License, Version 2.0, whose text is below at mathjs.`;
   }
   throw new Error(`${name} is bundled and its licence (${license}) has no text here: add one to build/licences.js`);
 }

@@ -29,23 +29,33 @@ export function builtinRequires() {
   };
 }
 
-/** Replaces packages that are never used by a module that says so when one of its functions is asked for. */
-export function leftOut(filter, message) {
+/** Replaces packages by a module without anything in it. */
+export function empty(filter) {
+  return replaced('empty', filter, () => 'module.exports = {};');
+}
+
+/** Replaces packages by a module that explains itself when something of it is used. */
+export function refused(filter, message) {
+  return replaced(
+    'refused',
+    filter,
+    (path) => `
+      const silent = new Set(['__esModule', 'default', 'then']);
+      module.exports = new Proxy({}, {
+        get(_, key) {
+          if (typeof key === 'symbol' || silent.has(key)) return undefined;
+          throw new Error(${JSON.stringify(message(path))});
+        },
+      });`,
+  );
+}
+
+function replaced(namespace, filter, contents) {
   return {
-    name: 'left-out',
+    name: namespace,
     setup(build) {
-      build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'left-out' }));
-      build.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
-        contents: `
-          const silent = new Set(['__esModule', 'default', 'then']);
-          module.exports = new Proxy({}, {
-            get(_, key) {
-              if (typeof key === 'symbol' || silent.has(key)) return undefined;
-              throw new Error(${JSON.stringify(message(path))});
-            },
-          });`,
-        loader: 'js',
-      }));
+      build.onResolve({ filter }, ({ path }) => ({ path, namespace }));
+      build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({ contents: contents(path), loader: 'js' }));
     },
   };
 }

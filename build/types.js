@@ -11,7 +11,13 @@ const DANFO = 'node_modules/danfojs/dist';
  */
 export async function emitTypes(folder) {
   await rm(folder, { recursive: true, force: true });
-  await promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', folder]);
+  await promisify(execFile)(process.execPath, [
+    'node_modules/typescript/bin/tsc',
+    '-p',
+    'tsconfig.build.json',
+    '--outDir',
+    folder,
+  ]);
   const danfo = join(folder, 'danfojs');
   const files = await declarations(folder);
   for (const file of files) {
