@@ -1,0 +1,25 @@
+import type { ProcessSummary } from './process-summary.ts';
+import { isSandboxed } from './rank-order.ts';
+
+/** What a budget allowed and what was found. */
+export interface Budget {
+  /** Allowed share of the soft limit, 1 = all of it. */
+  readonly limit: number;
+  /** Highest share found; null if no process had both a count and a limit. */
+  readonly value: number | null;
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+}
+
+/**
+ * Compares the worst process with the allowed share of its soft limit. A process that lowered its own limit as a sandbox
+ * does not count against it. Nothing to compare is no pass: "could not look" never reads as "clean".
+ */
+export function judgeUtilisation(limit: number, summaries: readonly ProcessSummary[]): Budget {
+  let value: number | null = null;
+  for (const summary of summaries) {
+    if (summary.utilisation === null || isSandboxed(summary)) continue;
+    value = Math.max(value ?? 0, summary.utilisation);
+  }
+  if (value === null) return { limit, value, verdict: 'inconclusive' };
+  return { limit, value, verdict: value > limit ? 'fail' : 'pass' };
+}

@@ -1,0 +1,87 @@
+import type { ListingStart, RowConsumer } from '../model/consumer.ts';
+import type { Coverage } from '../model/coverage.ts';
+import type { ProcessFact } from '../model/process.ts';
+import type { Finding, Severity } from '../model/report.ts';
+import type { RowBatch } from '../model/row-batch.ts';
+import type { SourceResult } from '../model/source.ts';
+import { coverageOf } from './coverage.ts';
+import { FINDING_RULES } from './finding/registry.ts';
+import type { ProcessEntry } from './process-entry.ts';
+import { type ProcessSummary, summarise, type TopTarget } from './process-summary.ts';
+import { ProcessTable, type RowWatch } from './process-table.ts';
+import { byUtilisation } from './rank-order.ts';
+
+/** What was learned of all processes of an input. */
+export interface Survey {
+  /** Nearest to the limit first. */
+  readonly summaries: readonly ProcessSummary[];
+  /** Gravest first; within a severity in the order of processes, then of rules. */
+  readonly findings: readonly Finding[];
+  readonly coverage: Coverage;
+}
+
+/** Counts targets per process while rows pass. */
+export interface TargetWatch extends RowWatch {
+  top(entry: ProcessEntry): TopTarget | null;
+  readonly approximate: Coverage['approximate'];
+}
+
+export interface SurveyOptions {
+  readonly softLimit: number | null;
+  readonly partial: boolean;
+  readonly targets: TargetWatch;
+  readonly watches?: readonly RowWatch[];
+}
+
+const GRAVITY: readonly Severity[] = ['critical', 'warning', 'info'];
+
+/** One pass over the rows: counts, targets and the findings' own state. `rank` and `show` are made from it. */
+export class ProcessSurvey implements RowConsumer {
+  readonly #options: SurveyOptions;
+  readonly #checks = FINDING_RULES.map((rule) => rule.start());
+  readonly #table: ProcessTable;
+
+  constructor(options: SurveyOptions) {
+    this.#options = options;
+    const watches = this.#checks.flatMap(({ watch }) => (watch ? [watch] : []));
+    this.#table = new ProcessTable([options.targets, ...watches, ...(options.watches ?? [])]);
+  }
+
+  listing(start: ListingStart): void {
+    this.#table.listing(start);
+  }
+
+  rows(batch: RowBatch): void {
+    this.#table.rows(batch);
+  }
+
+  process(fact: ProcessFact): void {
+    this.#table.process(fact);
+  }
+
+  finish(result: SourceResult): Survey {
+    const { softLimit, partial, targets } = this.#options;
+    const topTarget = (entry: ProcessEntry) => targets.top(entry);
+    const summaries = this.#table
+      .finish()
+      .map((entry) => summarise(entry, { softLimit, partial, topTarget }))
+      .sort(byUtilisation);
+    const { rowsRead, rowsUnreadable } = this.#table;
+    const hidden = summaries.some(({ entry }) => entry.countsUnlabelled)
+      ? ['some rows have no FD cell, so cwd, mem and descriptors cannot be told apart there: all were counted']
+      : [];
+    return {
+      summaries,
+      findings: this.#findings(summaries, result),
+      coverage: coverageOf(result, summaries, { rowsRead, rowsUnreadable, approximate: targets.approximate, hidden }),
+    };
+  }
+
+  #findings(summaries: readonly ProcessSummary[], { info, system }: SourceResult): Finding[] {
+    const place = new Map(summaries.map(({ pid }, index) => [pid, index]));
+    const order = ({ pid }: Finding) => (pid === null ? summaries.length : (place.get(pid) ?? summaries.length));
+    return this.#checks
+      .flatMap((check) => check.find({ summaries, source: info, system }))
+      .sort((a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity) || order(a) - order(b));
+  }
+}

@@ -1,0 +1,164 @@
+import type { TextColumn } from '../columns/batch.ts';
+import { cellText, classOf, isDescriptor, isThreadRow } from '../model/classify.ts';
+import type { Fold } from '../model/consumer.ts';
+import { classCode, DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
+import type { ProcessFact } from '../model/process.ts';
+import { Cell, Num, type RowBatch } from '../model/row-batch.ts';
+import { ProcessEntry, RowCount } from './process-entry.ts';
+
+const STAR = 0x2a;
+const UNREADABLE = classCode('unreadable');
+
+/** Sees each descriptor row of the classes it asks for, once per process however many threads were listed. */
+export interface RowWatch {
+  /** Class codes wanted; null = all. */
+  readonly classes: readonly number[] | null;
+  row(batch: RowBatch, row: number, entry: ProcessEntry): void;
+}
+
+/**
+ * Counts the rows of every process. Exact whatever the size of the input and the order of its rows;
+ * memory grows with processes, not with rows.
+ */
+export class ProcessTable implements Fold<readonly ProcessEntry[]> {
+  /** Rows read, those repeated for threads too. */
+  rowsRead = 0;
+  /** Rows that say their target, or the whole table, could not be read. */
+  rowsUnreadable = 0;
+  readonly #entries = new Map<number, ProcessEntry>();
+  readonly #watches: readonly (readonly RowWatch[])[];
+  #last: ProcessEntry | null = null;
+
+  constructor(watches: readonly RowWatch[] = []) {
+    this.#watches = Array.from({ length: DESCRIPTOR_CLASSES.length + 1 }, (_, code) =>
+      watches.filter((watch) => watch.classes === null || watch.classes.includes(code)),
+    );
+  }
+
+  listing(): void {}
+
+  process(fact: ProcessFact): void {
+    const entry = this.#entry(fact.pid);
+    entry.learn(fact);
+    entry.command = fact.command ?? entry.command;
+    entry.user = fact.user ?? entry.user;
+    entry.ppid = fact.ppid ?? entry.ppid;
+    entry.cwd = fact.cwd ?? entry.cwd;
+  }
+
+  rows(batch: RowBatch): void {
+    const pids = batch.numbers[Num.pid] as Int32Array;
+    const tids = batch.text[Cell.tid] ?? null;
+    const fds = batch.text[Cell.fd] ?? null;
+    const { rows } = batch;
+    this.rowsRead += rows;
+    let entry = this.#last;
+    for (let row = 0; row < rows; row++) {
+      const pid = pids[row] as number;
+      if (entry === null || entry.pid !== pid) entry = this.#entry(pid);
+      if (entry.openFiles === 0 && entry.taskRows === 0) identify(entry, batch, row);
+      if (tids !== null && isThreadRow(batch, row)) {
+        this.#taskRow(batch, row, entry, tids);
+        continue;
+      }
+      let { classes } = entry;
+      if (fds !== null && isDescriptor(batch, row)) {
+        entry.numbered++;
+        addNumber(entry, batch, row, fds);
+      } else if (fds === null || (fds.end[row] as number) <= Math.max(0, fds.start[row] as number)) {
+        entry.unlabelled ??= new RowCount();
+        entry.unlabelled.openFiles++;
+        classes = entry.unlabelled.classes;
+      } else {
+        this.#association(batch, row, entry);
+        continue;
+      }
+      entry.openFiles++;
+      const code = classOf(batch, row);
+      classes[code] = (classes[code] as number) + 1;
+      if (code === UNREADABLE) this.rowsUnreadable++;
+      const watches = this.#watches[code] as readonly RowWatch[];
+      for (let i = 0; i < watches.length; i++) (watches[i] as RowWatch).row(batch, row, entry);
+    }
+    this.#last = entry;
+  }
+
+  /** Every process of which a row, a count or a refusal is known, in order of appearance; one with mere limits is not there. */
+  finish(): readonly ProcessEntry[] {
+    return [...this.#entries.values()].filter(
+      ({ seen, fact }) =>
+        seen ||
+        fact?.descriptors !== undefined ||
+        fact?.listed !== undefined ||
+        fact?.refused !== undefined ||
+        fact?.state !== undefined,
+    );
+  }
+
+  #entry(pid: number): ProcessEntry {
+    let entry = this.#entries.get(pid);
+    if (!entry) {
+      entry = new ProcessEntry(pid, this.#entries.size);
+      this.#entries.set(pid, entry);
+    }
+    return entry;
+  }
+
+  /** A row that is attached otherwise than by a number: `cwd`, `mem`, `NOFD` ... */
+  #association(batch: RowBatch, row: number, entry: ProcessEntry): void {
+    const association = cellText(batch, row, Cell.fd);
+    if (association === 'NOFD') {
+      entry.refused = true;
+      this.rowsUnreadable++;
+      return;
+    }
+    entry.openFiles++;
+    if (classOf(batch, row) === UNREADABLE) this.rowsUnreadable++;
+    else if (association === 'cwd') entry.cwd ??= cellText(batch, row, Cell.target) ?? cellText(batch, row, Cell.name);
+  }
+
+  #taskRow(batch: RowBatch, row: number, entry: ProcessEntry, tids: TextColumn): void {
+    const tid = decimal(batch.bytes, tids.start[row] as number, tids.end[row] as number);
+    let task = entry.tasks.get(tid);
+    if (!task) {
+      task = new RowCount();
+      entry.tasks.set(tid, task);
+    }
+    entry.taskRows++;
+    task.openFiles++;
+    if (!isDescriptor(batch, row)) return;
+    task.descriptors++;
+    if (entry.openFiles > 0) return;
+    const fds = batch.text[Cell.fd] as TextColumn;
+    const start = fds.start[row] as number;
+    if (batch.bytes[start] !== STAR) entry.numbers.add(decimal(batch.bytes, start, fds.end[row] as number));
+    // No row without a TID so far: the tasks may be all there is of this process, so their classes and numbers count.
+    const code = classOf(batch, row);
+    task.classes[code] = (task.classes[code] as number) + 1;
+  }
+}
+
+/** Labels of a process, from the first row that has them. */
+function identify(entry: ProcessEntry, batch: RowBatch, row: number): void {
+  entry.command ??= cellText(batch, row, Cell.command);
+  entry.user ??= cellText(batch, row, Cell.user);
+  const ppid = cellText(batch, row, Cell.ppid);
+  if (ppid !== null && /^\d+$/.test(ppid)) entry.ppid ??= Number(ppid);
+}
+
+function addNumber(entry: ProcessEntry, batch: RowBatch, row: number, fds: TextColumn): void {
+  const start = fds.start[row] as number;
+  if (batch.bytes[start] === STAR) entry.numbers.addStarred(decimal(batch.bytes, start + 1, fds.end[row] as number));
+  else entry.numbers.add(decimal(batch.bytes, start, fds.end[row] as number));
+}
+
+/** The digits from `start` as a number, up to the first byte that is none. */
+function decimal(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = (bytes[at] as number) - 0x30;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  return value;
+}

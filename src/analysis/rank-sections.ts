@@ -1,0 +1,170 @@
+import type { Finding, NoteSection, Section, SectionColumn, SourceInfo, TableSection } from '../model/report.ts';
+import type { Budget } from './budget.ts';
+import { FINDING_RULES } from './finding/registry.ts';
+import { percent } from './finding/rule.ts';
+import type { Grouping, ProcessGroup } from './group.ts';
+import { prlimitLine, raisedLimit, showLine } from './next-command.ts';
+import { isZombie, type ProcessSummary, processName, type TopTarget } from './process-summary.ts';
+import { isLowered } from './rank-order.ts';
+
+export interface RankShown {
+  readonly summaries: readonly ProcessSummary[];
+  readonly groups: readonly ProcessGroup[] | null;
+  readonly by: Grouping;
+  readonly top: number;
+  readonly findings: readonly Finding[];
+  readonly budget: Budget | null;
+  readonly partial: boolean;
+  readonly source: SourceInfo;
+}
+
+type Cell = string | number | null;
+
+const LABELS = new Map(FINDING_RULES.map(({ name, label }) => [name, label]));
+
+/** How the limit stands and what is held, the columns that processes and groups share. */
+const STANDING: readonly SectionColumn[] = [
+  { title: 'used', kind: 'bar' },
+  { title: 'open/limit', kind: 'text', align: 'right' },
+  { title: '%', kind: 'percent' },
+  { title: 'left', kind: 'text', align: 'right' },
+  { title: 'holds most', kind: 'name' },
+  { title: 'looks like', kind: 'text' },
+];
+
+/** The design's ten-second picture: the ranking, then what to know, then what to type. */
+export function rankSections(shown: RankShown): Section[] {
+  const table = shown.groups ? groupTable(shown.groups, shown) : processTable(shown);
+  return [table, ...notes(shown)];
+}
+
+/** Zombies hold nothing; that they are there is a finding, not a rank. */
+function ranked(summaries: readonly ProcessSummary[]): ProcessSummary[] {
+  return summaries.filter(({ fact }) => !isZombie(fact));
+}
+
+function processTable({ summaries, findings, top }: RankShown): TableSection {
+  const rows = ranked(summaries);
+  return {
+    kind: 'table',
+    title: null,
+    columns: [
+      { title: 'pid', kind: 'number' },
+      { title: 'command', kind: 'text' },
+      { title: 'user', kind: 'text' },
+      ...STANDING,
+    ],
+    rows: rows
+      .slice(0, top)
+      .map((summary) => [summary.pid, summary.command, summary.user, ...standing(summary, findings)]),
+    more: Math.max(0, rows.length - top),
+  };
+}
+
+function groupTable(groups: readonly ProcessGroup[], { by, findings, top }: RankShown): TableSection {
+  return {
+    kind: 'table',
+    title: null,
+    columns: [
+      { title: by, kind: 'text' },
+      { title: 'processes', kind: 'number' },
+      { title: 'descriptors', kind: 'number' },
+      { title: 'worst pid', kind: 'number' },
+      ...STANDING,
+    ],
+    rows: groups
+      .slice(0, top)
+      .map(({ key, members, descriptors, worst }) => [
+        key ?? `(no ${by})`,
+        members.length,
+        descriptors,
+        worst.pid,
+        ...standing(worst, findings),
+      ]),
+    more: Math.max(0, groups.length - top),
+  };
+}
+
+function standing(summary: ProcessSummary, findings: readonly Finding[]): Cell[] {
+  const { descriptors, softLimit, utilisation, headroom, topTarget } = summary;
+  const lowered = isLowered(summary);
+  return [
+    // A limit lowered afterwards makes no bar: 700 % of a sandbox is not full.
+    lowered ? null : utilisation,
+    descriptors === null
+      ? 'unknown'
+      : softLimit === null
+        ? String(descriptors)
+        : `${descriptors}/${limitText(softLimit)}`,
+    lowered ? null : utilisation,
+    headroom === null || !Number.isFinite(headroom) ? null : `${headroom} left`,
+    topTarget === null ? null : heldText(topTarget),
+    labelOf(summary, findings),
+  ];
+}
+
+function limitText(limit: number): string {
+  return Number.isFinite(limit) ? String(limit) : 'unlimited';
+}
+
+function heldText({ count, type, class: kind, pattern }: TopTarget): string {
+  return `${count} x ${type ?? kind} ${pattern}`;
+}
+
+function labelOf({ pid }: ProcessSummary, findings: readonly Finding[]): string | null {
+  for (const finding of findings) {
+    if (finding.pid !== pid || pid === null) continue;
+    const label = LABELS.get(finding.rule) ?? null;
+    if (label !== null) return label;
+  }
+  return null;
+}
+
+function note(tone: NoteSection['tone'], text: string): NoteSection {
+  return { kind: 'note', tone, text };
+}
+
+function notes({ summaries, findings, budget, partial, source }: RankShown): NoteSection[] {
+  const said: NoteSection[] = [];
+  if (summaries.length === 0) return [note('plain', 'no process has a matching row')];
+  if (budget !== null) said.push(note(budget.verdict === 'pass' ? 'plain' : 'warning', budgetText(budget)));
+  if (partial) said.push(note('plain', 'counts are of matching rows only, so headroom cannot be told'));
+  const read = summaries.filter(({ classes }) => classes !== null).length;
+  if (read < summaries.length) said.push(note('plain', `names read for ${read} of ${summaries.length} processes`));
+  if (summaries.every(({ softLimit }) => softLimit === null)) {
+    said.push(
+      note('plain', 'limits unknown: give --soft-limit N, or append: grep -H "open files" /proc/[0-9]*/limits'),
+    );
+  }
+  const [worst] = summaries;
+  const finding = findings.find(({ pid, severity }) => pid !== null && severity !== 'info');
+  const subject = summaries.find(({ pid }) => pid === finding?.pid) ?? worst;
+  if (subject) {
+    const line = showLine(source, subject);
+    if (line !== null) said.push(note('command', `next: ${line}`));
+  }
+  const urgent = summaries.find(({ pid }) => findings.some((f) => f.rule === 'near-limit' && f.pid === pid));
+  if (urgent && source.kind === 'live') {
+    const line = prlimitLine(urgent);
+    if (line !== null) {
+      said.push(
+        note(
+          'command',
+          `now: ${line}        (hard limit ${limitText(urgent.hardLimit ?? 0)}; buys headroom, not a fix)`,
+        ),
+      );
+    } else if (raisedLimit(urgent) === null && urgent.hardLimit !== null) {
+      said.push(
+        note('plain', `${processName(urgent)} is at its hard limit: only a restart with a higher one gives room`),
+      );
+    }
+  }
+  return said;
+}
+
+function budgetText({ limit, value, verdict }: Budget): string {
+  const allowed = `budget: at most ${percent(limit)} of the soft limit`;
+  if (verdict === 'inconclusive' || value === null)
+    return `${allowed}; no process has both a count and a limit, so it could not be checked`;
+  return `${allowed}; the worst process uses ${percent(value)}: ${verdict}`;
+}
