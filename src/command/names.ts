@@ -11,7 +11,7 @@ import {
 export const namesCommand: CommandDefinition = {
   name: 'names',
   group: 'Look',
-  summary: 'which files, sockets and pipes are open most, and by whom',
+  summary: 'which files, sockets and pipes are open most, by whom',
   description:
     'Ranks targets by how often they are open. Names fold into patterns (temporary suffixes, ids, UUIDs, pids, ephemeral ports blanked), so that ten thousand upload names read as one line; --exact counts each name by itself.',
   arguments: [SOURCE_ARGUMENT],

@@ -3,6 +3,7 @@ import { UsageError } from '../model/error.ts';
 import type { CommandDefinition, OptionDefinition } from './definition.ts';
 import { nearest } from './nearest.ts';
 import { OptionValues } from './option-values.ts';
+import { commandNamed } from './registry.ts';
 
 export interface ParsedWords {
   readonly words: readonly string[];
@@ -26,7 +27,7 @@ export function parseWords(definition: CommandDefinition, argv: readonly string[
   try {
     parser.parse(argv, { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) throw usageError(error, definition);
+    if (error instanceof CommanderError) throw usageError(error, definition, argv);
     throw error;
   }
   const given = parser.opts<Record<string, unknown>>();
@@ -75,14 +76,26 @@ function shareOf(name: string, text: string): number {
   return match[2] === '%' ? number / 100 : number;
 }
 
-function usageError(error: CommanderError, definition: CommandDefinition): UsageError {
+function usageError(error: CommanderError, definition: CommandDefinition, argv: readonly string[]): UsageError {
+  const help = `leaksof ${definition.name} --help`;
   const [sentence = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = /Did you mean (?:one of )?(.+)\?/.exec(rest.join(' '))?.[1];
-  const help = `leaksof ${definition.name} --help`;
-  const message = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`.replace(/'<?value>?'/, 'value');
-  return new UsageError(message.replace(/\.\.$/, '.'), suggestion ? `did you mean ${suggestion}? (${help})` : help, {
-    cause: error,
-  });
+  const hint = suggestion === undefined ? help : `did you mean ${suggestion}? (${help})`;
+  const option = definition.options.find(({ name }) => sentence.includes(`--${name} <value>`));
+  if (error.code === 'commander.optionMissingArgument' && option) {
+    return new UsageError(`--${option.name} wants a value: ${option.value}.`, help, { cause: error });
+  }
+  if (error.code === 'commander.missingArgument') {
+    const missing = definition.arguments.find(({ required }) => required)?.name ?? 'an argument';
+    return new UsageError(`${definition.name} wants ${missing}.`, help, { cause: error });
+  }
+  if (error.code === 'commander.excessArguments') {
+    const most = definition.arguments.map(({ name }) => name).join(' and ');
+    const command = argv.find((word) => commandNamed(word) !== null);
+    const order = command === undefined ? help : `the command comes first: leaksof ${command} ...`;
+    return new UsageError(`Too many words: ${definition.name} takes ${most || 'none'}.`, order, { cause: error });
+  }
+  return new UsageError(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`, hint, { cause: error });
 }
 
 function didYouMean(word: string, candidates: readonly string[]): string | null {

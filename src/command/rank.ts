@@ -11,7 +11,7 @@ import {
 export const rankCommand: CommandDefinition = {
   name: 'rank',
   group: 'Look',
-  summary: 'which processes are near their limit, and what they hold',
+  summary: 'which processes are near their limit, what they hold',
   description:
     'Ranks processes by how much of their soft limit (RLIMIT_NOFILE) is used, says what each holds most, and what looks like a leak. It is the default: "leaksof dump.txt" is "leaksof rank dump.txt". On the live machine every process is counted; names are read where the count is worth it, within one second.',
   arguments: [SOURCE_ARGUMENT],

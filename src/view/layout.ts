@@ -1,0 +1,61 @@
+import type { SectionColumn } from '../model/report.ts';
+import { isRightAligned } from './cell.ts';
+
+export const INDENT = '  ';
+export const GAP = '  ';
+/** A name gets at least this many columns of the line, or goes on a line of its own. */
+const NAME_WIDTH = 28;
+/** What the rest is cut to, in turn: labels a little, then the bar, then labels as far as they can be read. */
+const LABEL_WIDTH = 12;
+const BAR_WIDTH = 10;
+const LEAST_LABEL_WIDTH = 8;
+
+/** How a table stands on a line of a given width. */
+export interface Layout {
+  /** Of each column; 0 = nothing in it, left out. */
+  readonly widths: readonly number[];
+  /** How many columns stand in aligned columns; the others follow where a row has room, or on the next line. */
+  readonly inline: number;
+}
+
+/** Cuts natural widths to fit. Names give way first; where that is not enough they leave the line, and the rest gives way. */
+export function layOut(columns: readonly SectionColumn[], natural: readonly number[], width: number): Layout {
+  const widths = [...natural];
+  const over = lineWidth(widths, columns.length) - width;
+  const names = indexesOf(columns, (column) => column.kind === 'name');
+  const spare = names.reduce((sum, i) => sum + Math.max(0, (widths[i] ?? 0) - NAME_WIDTH), 0);
+  if (over <= spare) {
+    cut(widths, names, NAME_WIDTH, over);
+    return { widths, inline: columns.length };
+  }
+  const inline = names[0] || columns.length;
+  const head = columns.slice(0, inline);
+  const labels = indexesOf(head, (column) => column.kind === 'text' && !isRightAligned(column));
+  const bars = indexesOf(head, (column) => column.kind === 'bar');
+  let left = lineWidth(widths, inline) - width;
+  left = cut(widths, labels, LABEL_WIDTH, left);
+  left = cut(widths, bars, BAR_WIDTH, left);
+  cut(widths, labels, LEAST_LABEL_WIDTH, left);
+  return { widths, inline };
+}
+
+function lineWidth(widths: readonly number[], inline: number): number {
+  const used = widths.slice(0, inline).filter((width) => width > 0);
+  return INDENT.length + used.reduce((sum, width) => sum + width + GAP.length, 0) - GAP.length;
+}
+
+function indexesOf(columns: readonly SectionColumn[], test: (column: SectionColumn) => boolean): number[] {
+  return columns.flatMap((column, i) => (test(column) ? [i] : []));
+}
+
+/** Takes columns from the widest of some cells, none below `floor`; returns what could not be taken. */
+function cut(widths: number[], indexes: readonly number[], floor: number, columns: number): number {
+  let left = columns;
+  for (; left > 0; left--) {
+    let widest = -1;
+    for (const i of indexes) if ((widths[i] ?? 0) > Math.max(floor, widths[widest] ?? 0)) widest = i;
+    if (widest === -1) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return left;
+}
