@@ -1,0 +1,62 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+let buffer = Buffer.allocUnsafeSlow(1 << 16);
+
+/** Files of /proc above this are cut there: a table of ten million sockets must not take the machine's memory. */
+const LARGEST = 1 << 28;
+
+/**
+ * The whole of a kernel file. Size is not known before it is read (stat says 0).
+ *
+ * The result is a view of one shared buffer and valid until the next call: parse it at once.
+ * Throws what open(2) and read(2) say (ENOENT and ESRCH: the process ended; EACCES and EPERM: not ours).
+ */
+export function readKernelFile(path: string): Buffer {
+  const descriptor = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (;;) {
+      if (length === buffer.length) grow();
+      const read = readSync(descriptor, buffer, length, buffer.length - length, null);
+      if (read === 0) break;
+      length += read;
+      if (length >= LARGEST) break;
+    }
+    return buffer.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * The first bytes of a small kernel file, in one read: for files whose answer stands at their beginning
+ * and whose rest can be long (fdinfo of an epoll instance has a line per watched descriptor).
+ */
+export function readKernelFileHead(path: string): Buffer {
+  const descriptor = openSync(path, 'r');
+  try {
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, 4096, null));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The file, or null where it cannot be read. */
+export function tryKernelFile(path: string): Buffer | null {
+  try {
+    return readKernelFile(path);
+  } catch {
+    return null;
+  }
+}
+
+/** The file as text of single bytes (Latin-1), or null where it cannot be read. */
+export function tryKernelText(path: string): string | null {
+  return tryKernelFile(path)?.toString('latin1') ?? null;
+}
+
+function grow(): void {
+  const larger = Buffer.allocUnsafeSlow(buffer.length * 4);
+  buffer.copy(larger);
+  buffer = larger;
+}

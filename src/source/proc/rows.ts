@@ -1,0 +1,115 @@
+import { ABSENT, BATCH_ROWS, type TextColumn } from '../../columns/batch.ts';
+import type { RowConsumer } from '../../model/consumer.ts';
+import { classCode, type DescriptorClass } from '../../model/descriptor-class.ts';
+import { Cell, type CellName, createRowBatch, Num, type RowBatch } from '../../model/row-batch.ts';
+
+/** Bytes of cells after which a batch is handed on even if it is not full. */
+const ARENA_BYTES = 8 << 20;
+/** A range packed into one number: start x 2^16 + length. */
+const LONGEST_SHARED = 1 << 16;
+const DELETED = { unknown: 0, no: 1, yes: 2 } as const;
+
+export type Deleted = keyof typeof DELETED;
+
+/**
+ * Batches of live rows. Most cells of /proc repeat (`REG`, `254,0`, the user), so such a cell is copied once a batch
+ * and its range used again: a row costs its name.
+ */
+export class Rows {
+  readonly batch: RowBatch = createRowBatch();
+  readonly #consumer: RowConsumer | null;
+  readonly #columns: TextColumn[] = [];
+  readonly #pid: Int32Array;
+  readonly #class: Int32Array;
+  readonly #deleted: Int32Array;
+  readonly #shared = new Map<string, number>();
+  #arena = Buffer.allocUnsafeSlow(1 << 16);
+  #top = 0;
+  /** Rows of class `unreadable` since the start. */
+  unreadable = 0;
+  /** Rows since the start. */
+  written = 0;
+
+  /** Without a consumer the rows stay in `batch` until `reset`: the caller sees that a batch does not fill. */
+  constructor(consumer: RowConsumer | null) {
+    this.#consumer = consumer;
+    this.batch.bytes = this.#arena;
+    this.#pid = this.batch.numbers[Num.pid] as Int32Array;
+    this.#class = this.batch.numbers[Num.class] as Int32Array;
+    this.#deleted = this.batch.numbers[Num.deleted] as Int32Array;
+  }
+
+  /** Bytes of cells in the current batch. */
+  get bytes(): number {
+    return this.#top;
+  }
+
+  begin(pid: number, kind: DescriptorClass | null, deleted: Deleted): void {
+    const row = this.batch.rows;
+    this.#pid[row] = pid;
+    this.#class[row] = kind === null ? 0 : classCode(kind);
+    this.#deleted[row] = DELETED[deleted];
+    if (kind === 'unreadable') this.unreadable++;
+    for (const column of this.#columns) column.start[row] = ABSENT;
+  }
+
+  /** A cell of text that this row has alone. */
+  own(name: CellName, text: string): void {
+    const start = this.#append(text);
+    this.#place(name, start, this.#top);
+  }
+
+  /** A cell of short text that many rows have. */
+  shared(name: CellName, text: string): void {
+    let range = this.#shared.get(text);
+    if (range === undefined) {
+      const top = this.#top;
+      range = this.#append(text) * LONGEST_SHARED + Math.min(this.#top - top, LONGEST_SHARED - 1);
+      this.#shared.set(text, range);
+    }
+    const start = Math.floor(range / LONGEST_SHARED);
+    this.#place(name, start, start + (range % LONGEST_SHARED));
+  }
+
+  end(): void {
+    this.written++;
+    this.batch.rows++;
+    if (this.#consumer && (this.batch.rows === BATCH_ROWS || this.#top > ARENA_BYTES)) this.flush();
+  }
+
+  /** Hands on what there is. */
+  flush(): void {
+    if (this.batch.rows > 0) this.#consumer?.rows(this.batch);
+    this.reset();
+  }
+
+  reset(): void {
+    this.batch.rows = 0;
+    this.#top = 0;
+    this.#shared.clear();
+  }
+
+  #place(name: CellName, start: number, end: number): void {
+    const index = Cell[name];
+    let column = this.batch.text[index] ?? null;
+    if (!column) {
+      column = this.batch.textColumn(index);
+      this.#columns.push(column);
+    }
+    column.start[this.batch.rows] = start;
+    column.end[this.batch.rows] = end;
+  }
+
+  #append(text: string): number {
+    const start = this.#top;
+    const need = start + text.length * 3;
+    if (need > this.#arena.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(need, this.#arena.length * 2));
+      this.#arena.copy(larger, 0, 0, start);
+      this.#arena = larger;
+      this.batch.bytes = larger;
+    }
+    this.#top = start + this.#arena.write(text, start);
+    return start;
+  }
+}

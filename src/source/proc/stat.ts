@@ -1,0 +1,44 @@
+import { escapeBytes } from './escape-bytes.ts';
+
+/** Ticks per second in `/proc/PID/stat` and `/proc/stat`: USER_HZ, 100 on every architecture Node runs on. */
+const TICKS = 100;
+
+/** What `/proc/PID/stat` says (proc_pid_stat(5)). */
+export interface ProcessStat {
+  /** comm, escaped as lsof prints it. */
+  readonly command: string;
+  /** State letter, `Z` for a zombie. */
+  readonly state: string;
+  readonly ppid: number;
+  readonly threads: number;
+  /** Field 22: start after boot, seconds. */
+  readonly startSeconds: number;
+  /** Fields 14 and 15 together: CPU time used, seconds. */
+  readonly cpuSeconds: number;
+}
+
+/**
+ * Parses `/proc/PID/stat`. comm stands in parentheses and may itself hold blanks, parentheses and newlines,
+ * so its end is the last `)` of the file. Null where the text is no such file.
+ */
+export function parseStat(bytes: Buffer): ProcessStat | null {
+  const open = bytes.indexOf(40);
+  const close = bytes.lastIndexOf(41);
+  if (open < 0 || close < open) return null;
+  const fields = bytes.toString('latin1', close + 2).split(' ');
+  if (fields.length < 20) return null;
+  return {
+    command: escapeBytes(bytes.subarray(open + 1, close)),
+    state: fields[0] as string,
+    ppid: Number(fields[1]),
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
+    threads: Number(fields[17]),
+    startSeconds: Number(fields[19]) / TICKS,
+  };
+}
+
+/** Boot of the machine in seconds since the epoch, from the `btime` line of `/proc/stat`; null where it is missing. */
+export function parseBootTime(text: string): number | null {
+  const match = /^btime (\d+)/m.exec(text);
+  return match ? Number(match[1]) : null;
+}
