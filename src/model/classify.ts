@@ -1,4 +1,4 @@
-import { encodeText, decodeText } from '../columns/utf8.ts';
+import { decodeText, encodeText } from '../columns/utf8.ts';
 import { classCode, type DescriptorClass } from './descriptor-class.ts';
 import { Cell, Num, type RowBatch } from './row-batch.ts';
 
@@ -64,7 +64,7 @@ const RARE_TYPES: Readonly<Record<string, DescriptorClass | typeof BY_NAME | typ
   UDP: 'inet',
   UDPv6: 'inet',
   'UDP-LITE': 'inet',
-  'UDPLITE': 'inet',
+  UDPLITE: 'inet',
   UDPLITEv6: 'inet',
   'UDP-LITEv6': 'inet',
   MPTCP: 'inet',
