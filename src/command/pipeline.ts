@@ -1,4 +1,5 @@
 import { filtered, type RowFilter } from '../analysis/filter.ts';
+import { anyGlob } from '../analysis/glob.ts';
 import { forListing, type ListingPolicy } from '../analysis/listing-policy.ts';
 import { UsageError } from '../model/error.ts';
 import type { Analysis } from '../model/source.ts';
@@ -50,8 +51,15 @@ export function listingPolicyOf({ options }: Invocation): ListingPolicy {
   throw new UsageError(`--listing ${text}: wants a number from 1, last or all.`);
 }
 
-/** The live source need not look at what the filter would drop. */
-export function narrowed(wish: LiveWish, filter: RowFilter): LiveWish {
-  const pids = filter.pid ?? [];
-  return pids.length > 0 ? { ...wish, pids } : wish;
+/** The live source need not look at what the filter would drop anyway. */
+export function narrowed(wish: LiveWish, { pid = [], command = [], user = [] }: RowFilter): LiveWish {
+  const byCommand = anyGlob(command);
+  const byUser = anyGlob(user);
+  return {
+    ...wish,
+    ...(pid.length > 0 ? { pids: pid } : {}),
+    keep: (fact) =>
+      (command.length === 0 || fact.command === undefined || byCommand(fact.command)) &&
+      (user.length === 0 || fact.user === undefined || byUser(fact.user)),
+  };
 }

@@ -1,4 +1,4 @@
-import { choosesRows } from '../analysis/filter.ts';
+import { GROUPINGS } from '../analysis/group.ts';
 import { rankAnalysis } from '../analysis/rank.ts';
 import { UsageError } from '../model/error.ts';
 import type { ExitCode, Invocation } from './definition.ts';
@@ -21,10 +21,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     make: () =>
       rankAnalysis({
         top,
-        by: options.text('by') ?? 'process',
+        by: GROUPINGS.find((name) => name === options.text('by')),
         softLimit: options.number('soft-limit'),
         maxUtilisation: options.number('max-utilisation'),
-        partial: choosesRows(filter),
+        filter,
       }),
   });
 }

@@ -5,10 +5,9 @@ export const INDENT = '  ';
 export const GAP = '  ';
 /** A name gets at least this many columns of the line, or goes on a line of its own. */
 const NAME_WIDTH = 28;
-/** What the rest is cut to, in turn: labels a little, then the bar, then labels as far as they can be read. */
-const LABEL_WIDTH = 12;
-const BAR_WIDTH = 10;
-const LEAST_LABEL_WIDTH = 8;
+/** What the rest is cut to, in turn: the bar and labels a little, then as far as they can be read. */
+const BAR_WIDTHS = [16, 10] as const;
+const LABEL_WIDTHS = [12, 8] as const;
 
 /** How a table stands on a line of a given width. */
 export interface Layout {
@@ -33,9 +32,10 @@ export function layOut(columns: readonly SectionColumn[], natural: readonly numb
   const labels = indexesOf(head, (column) => column.kind === 'text' && !isRightAligned(column));
   const bars = indexesOf(head, (column) => column.kind === 'bar');
   let left = lineWidth(widths, inline) - width;
-  left = cut(widths, labels, LABEL_WIDTH, left);
-  left = cut(widths, bars, BAR_WIDTH, left);
-  cut(widths, labels, LEAST_LABEL_WIDTH, left);
+  for (const step of [0, 1] as const) {
+    left = cut(widths, bars, BAR_WIDTHS[step], left);
+    left = cut(widths, labels, LABEL_WIDTHS[step], left);
+  }
   return { widths, inline };
 }
 

@@ -16,8 +16,7 @@ export function tableLines(table: TableSection, options: ViewOptions, tell: Tell
   const rows = table.rows.slice(0, MAX_PRINTED_ROWS);
   const cells = rows.map((row) => columns.map((column, i) => tell(cellAsText(row[i] ?? null, column.kind))));
   const titles = columns.map((column) => tell(column.title));
-  // A bar explains the numbers around it; other tables need their titles.
-  const titled = !columns.some((column) => column.kind === 'bar') && titles.some((title) => title !== '');
+  const titled = needsTitles(columns);
   const natural = columns.map((_, i) => {
     const widest = cells.reduce((most, row) => Math.max(most, textWidth(row[i] ?? '')), 0);
     return widest === 0 || !titled ? widest : Math.max(widest, textWidth(titles[i] ?? ''));
@@ -30,6 +29,12 @@ export function tableLines(table: TableSection, options: ViewOptions, tell: Tell
   const more = table.more + table.rows.length - rows.length;
   if (more > 0) lines.push(INDENT + options.style.faint(`... ${more} more`));
   return lines;
+}
+
+/** A bar explains what stands around it, but only one bare number beside it: the pid. */
+function needsTitles(columns: readonly SectionColumn[]): boolean {
+  const numbers = columns.filter(({ kind }) => kind === 'number').length;
+  return columns.some(({ title }) => title !== '') && (numbers > 1 || !columns.some(({ kind }) => kind === 'bar'));
 }
 
 interface Line {
