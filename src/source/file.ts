@@ -1,4 +1,4 @@
-import { createReadStream, read as fsRead } from 'node:fs';
+import { createReadStream, read as fsRead, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { readError } from './read-error.ts';
 
@@ -52,4 +52,13 @@ function fill(fd: number, buffer: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     fsRead(fd, buffer, 0, buffer.length, null, (error, length) => (error ? reject(error) : resolve(length)));
   });
+}
+
+/** Whether a path is a folder; false where that cannot be seen, so that reading it says why. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { detectDialect, SAMPLE_BYTES, sampleOf } from '../dialect/detect.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import type { RowConsumer } from '../model/consumer.ts';
@@ -7,7 +6,7 @@ import type { SourceInfo } from '../model/report.ts';
 import type { Source, SourceResult } from '../model/source.ts';
 import { type Compression, compressionOf, MAGIC_BYTES, unpacked } from './compression.ts';
 import { asUtf8, MARK_BYTES } from './encoding.ts';
-import { type Chunks, fileChunks } from './file.ts';
+import { type Chunks, fileChunks, isFolder } from './file.ts';
 import { Head } from './head.ts';
 import { shellWord } from './read-error.ts';
 import { sosreportSource } from './sosreport.ts';
@@ -51,10 +50,6 @@ export function inputSource(options: InputOptions): Source {
 /** Bytes from anywhere; can be read once. */
 export function bytesSource(options: BytesOptions): Source {
   return { read: (consumer) => readBytes(options, consumer) };
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 async function readBytes(options: BytesOptions, consumer: RowConsumer): Promise<SourceResult> {

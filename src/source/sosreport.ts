@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { RowConsumer } from '../model/consumer.ts';
 import { LeaksofError } from '../model/error.ts';
 import type { Source, SourceResult } from '../model/source.ts';
-import { type Chunks, fileChunks } from './file.ts';
+import { type Chunks, fileChunks, isFolder } from './file.ts';
 import { shellWord } from './read-error.ts';
 import { hostOf, processFacts, type Run, runOf, systemFact } from './sosreport-facts.ts';
 
@@ -81,10 +81,6 @@ function lsofOutput(root: string): string {
     'run sos with: sos report -o process -k process.lsof=on',
     2,
   );
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** A file with content that is really inside the report: its links come from another machine. */
