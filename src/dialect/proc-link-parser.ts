@@ -107,12 +107,11 @@ export class ProcLinkParser extends ListingParser {
   }
 }
 
-/** Whether a line could be the rest of a broken name: not blank, no shell prompt, no message of a program. */
+/** A shell prompt, a message of a program, a limit line, a marker: what stands between listings in a paste. */
+const BETWEEN =
+  /^(?:[$#%] |\S{1,64}@\S{1,256}[#$%>](?: |$)|\S{1,64}@\S{1,64}.{0,200}[#$%>] |\[.{1,100}\][#$%] |(?:ls|find|lsof|sudo|bash|sh): |\S*proc\/\d+\/limits:|\^C|={3,}$)/;
+
+/** Whether a line could be the rest of a name that was broken by a newline in it. */
 function continues({ whole, text }: TextLine): boolean {
-  return (
-    text !== '' &&
-    !/^(?:\S+@\S+.*[#$%>] ?|[$#%] .*|(?:ls|find|lsof|sudo|bash|sh): .*|(?:\S*\/)?proc\/\d+\/limits:.*|\^C.*|={3,})$/.test(
-      whole,
-    )
-  );
+  return text !== '' && !BETWEEN.test(whole);
 }

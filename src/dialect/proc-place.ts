@@ -5,6 +5,8 @@ export interface Place {
   readonly tid: string | null;
 }
 
+/** Longer lines are no heading, command line or message; bounds what a hostile line can cost. */
+const LONGEST = 4096;
 const UNKNOWN: Place = { pid: -1, tid: null };
 
 /** A folder heading of ls: `/proc/12/fd:`, `/proc/12/task/13/fd/:`, `12/fd:`, quoted or not. */
@@ -25,7 +27,7 @@ const COMMAND =
 export function parsePlace(text: string): Place | null {
   const heading = HEADING.exec(text);
   if (heading) return placeOf(heading[1], heading[2]);
-  if (text.length > 4096 || !text.includes('/proc/')) return null;
+  if (text.length > LONGEST || !text.includes('/proc/')) return null;
   const folders = [...text.matchAll(FOLDER)];
   if (folders.length === 0 || !COMMAND.test(text)) return null;
   const places = folders.map((match) => placeOf(match[1] ?? match[3] ?? '', match[2]));
@@ -51,6 +53,7 @@ const BARE = /^\S*\/proc\/(\d+)(?:\/task\/(\d+))?\/fd\/?\s*$/;
 
 /** The line of a folder of descriptors itself: `.` and `..` of `ls -la`, the first line of `find /proc/PID/fd`. */
 export function parseFolderEntry(text: string): FolderEntry | null {
+  if (text.length > LONGEST) return null;
   const line = text.includes('\x1b') ? text.replace(COLOUR, '') : text;
   const bare = BARE.exec(line);
   if (bare) return { place: placeOf(bare[1], bare[2]), descriptors: 0 };
@@ -75,7 +78,7 @@ const MESSAGE_PLACE = /\/proc\/(\d+|self|thread-self)(?:\/task\/\d+)?(?:\/(fd)(\
 
 /** A message that a program printed about a place in /proc, and whether the whole folder was refused. */
 export function parseRefusal(text: string): Refused | null {
-  if (text.length > 4096 || !MESSAGE.test(text)) return null;
+  if (text.length > LONGEST || !MESSAGE.test(text)) return null;
   const match = MESSAGE_PLACE.exec(text);
   if (!match) return null;
   const denied = /denied|not permitted|refus|verweigert|EACCES|EPERM|\xe6\x8b\x92/i.test(text);

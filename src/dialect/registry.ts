@@ -1,7 +1,12 @@
+import { busybox } from './busybox.ts';
 import type { Dialect } from './dialect.ts';
 import { find } from './find.ts';
+import { fstat } from './fstat.ts';
 import { ls } from './ls.ts';
 import { lsofField } from './lsof-field.ts';
+import { pfiles } from './pfiles.ts';
+import { procstat } from './procstat.ts';
+import { toolbox } from './toolbox.ts';
 
 /** Every dialect, most specific first: among equally sure ones the first wins. */
-export const DIALECTS: readonly Dialect[] = [lsofField, find, ls];
+export const DIALECTS: readonly Dialect[] = [lsofField, toolbox, busybox, procstat, fstat, pfiles, find, ls];
