@@ -19,6 +19,7 @@ export async function dispatch(argv: readonly string[], around: Surroundings): P
   const before = argv.indexOf('--') === -1 ? argv : argv.slice(0, argv.indexOf('--'));
   if (before.includes('--help') || before.includes('-h')) return help(command);
   if (command === null && (before.includes('--version') || before.includes('-V'))) return version();
+  if (first === '--man') return manual();
   if (command === null && first === '--completions') return completions(rest[0] ?? '');
   if (command === null && before.includes('--list-columns')) return run(exportCommand, argv, around);
   if (command === null && first !== '' && !first.startsWith('-') && !existsSync(first)) throw unknownWord(first);
@@ -58,9 +59,18 @@ async function help(command: CommandDefinition | null): Promise<ExitCode> {
 }
 
 async function version(): Promise<ExitCode> {
+  return print(`${await ownVersion()}\n`);
+}
+
+async function manual(): Promise<ExitCode> {
+  const { manualPage } = await import('./manual.ts');
+  return print(manualPage(await ownVersion()));
+}
+
+async function ownVersion(): Promise<string> {
   const { readFileSync } = await import('node:fs');
   const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return print(`${manifest.version}\n`);
+  return manifest.version;
 }
 
 async function complete(words: readonly string[]): Promise<ExitCode> {

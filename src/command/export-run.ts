@@ -20,7 +20,9 @@ type Field = keyof OpenFile;
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { options, words, around } = invocation;
   const [target] = targetsOf(invocation);
-  if (options.flag('list-columns')) return listColumns(target?.file ?? null);
+  if (options.flag('list-columns')) {
+    return listColumns(options.text('format') === null ? null : (target?.format ?? null), target?.file ?? null);
+  }
   const fields = fieldsOf(options.texts('fields'));
   const listing = listingOf(options.text('listing'));
   const choice = chooseSource(invocation, words[0]);
@@ -98,11 +100,21 @@ function sayUnseen(clauses: readonly string[], { stderr }: Invocation['around'])
   for (const clause of clauses) stderr.write(`leaksof: not seen: ${safeText(clause)}\n`);
 }
 
-function listColumns(file: string | null): ExitCode {
-  const width = Math.max(...OPEN_FILE_FIELDS.map(({ name }) => name.length));
+/** The schema itself as rows in a format that was asked for, else as lines for people. */
+function listColumns(format: Format | null, file: string | null): ExitCode {
   const sink = openSink(file);
-  for (const { name, type, unit, doc } of OPEN_FILE_FIELDS) {
-    sink.write(`${name.padEnd(width)}  ${type.padEnd(7)}  ${doc}${unit ? ` (${unit})` : ''}\n`);
+  if (format === 'ndjson') for (const field of OPEN_FILE_FIELDS) sink.write(`${jsonText(field)}\n`);
+  else if (format !== null) {
+    const separator = format === 'csv' ? ',' : '\t';
+    const rows = OPEN_FILE_FIELDS.map(({ name, type, unit, doc, source }) => [name, type, unit, doc, source]);
+    for (const row of [['name', 'type', 'unit', 'doc', 'source'], ...rows]) {
+      sink.write(row.map((cell) => delimitedCell(cell, separator)).join(separator) + lineEnd(separator));
+    }
+  } else {
+    const width = Math.max(...OPEN_FILE_FIELDS.map(({ name }) => name.length));
+    for (const { name, type, unit, doc } of OPEN_FILE_FIELDS) {
+      sink.write(`${name.padEnd(width)}  ${type.padEnd(7)}  ${doc}${unit ? ` (${unit})` : ''}\n`);
+    }
   }
   sink.close();
   return 0;

@@ -27,6 +27,7 @@ export const PROGRAM_OPTIONS: readonly (readonly [flags: string, doc: string])[]
   ['-V, --version', 'version'],
   ['--completions SHELL', 'completion script for bash, zsh, fish or powershell'],
   ['--list-columns', 'fields of an open file'],
+  ['--man', 'the manual page: leaksof --man | man -l -'],
 ];
 
 /** One line that captures a machine without Node: lsof's listing and every limit, over ssh. */

@@ -34,15 +34,17 @@ export const SOURCE_OPTIONS: readonly OptionDefinition[] = [
     detail:
       'A repeat run (lsof -r) or a paste may hold several listings. They do not add up, so the answer is for one of them; "all" reads them as one anyway.',
   },
-  {
-    name: 'soft-limit',
-    value: 'N',
-    kind: 'integer',
-    least: 1,
-    group: 'Source',
-    doc: 'soft limit in descriptors, for processes whose limit the source does not say',
-  },
 ];
+
+/** For commands that speak of limits. */
+export const SOFT_LIMIT_OPTION: OptionDefinition = {
+  name: 'soft-limit',
+  value: 'N',
+  kind: 'integer',
+  least: 1,
+  group: 'Source',
+  doc: 'soft limit in descriptors, for processes whose limit the source does not say',
+};
 
 /** Which rows count. Globs: `*` any run of characters, `?` any one; several values of one option are alternatives. */
 export const FILTER_OPTIONS: readonly OptionDefinition[] = [

@@ -4,6 +4,7 @@ import {
   FILTER_OPTIONS,
   OUTPUT_OPTIONS,
   REPORT_OPTION,
+  SOFT_LIMIT_OPTION,
   SOURCE_ARGUMENT,
   SOURCE_OPTIONS,
 } from './options.ts';
@@ -35,6 +36,7 @@ export const rankCommand: CommandDefinition = {
     },
     ...FILTER_OPTIONS,
     ...SOURCE_OPTIONS,
+    SOFT_LIMIT_OPTION,
     ...OUTPUT_OPTIONS,
     REPORT_OPTION,
     ...COMMON_OPTIONS,
