@@ -1,0 +1,144 @@
+import { CELLS } from '../../model/row-batch.ts';
+import { Aligner, Fit } from './align.ts';
+import { Anchor } from './anchor.ts';
+import { isNumber } from './grammar.ts';
+import type { Layout } from './layout.ts';
+import { RowCut } from './row-cut.ts';
+import { TabExpansion } from './tabs.ts';
+import { Words } from './words.ts';
+
+/** Words at the front of a line among which PID is looked for. */
+const PID_WORDS = 8;
+
+/** What a listing's rows are cut by. */
+export interface Listing {
+  readonly layout: Layout;
+  /** The layout's edges may be trusted: they come from a header whose blanks are all there, or were learned. */
+  readonly aligned: boolean;
+  /** The layout's columns are those of a header. */
+  readonly headed: boolean;
+  /** Bytes in front of each row. */
+  lead: readonly number[];
+}
+
+/** How a line was placed. */
+export interface Placed {
+  readonly fit: number;
+  /** Bytes in front of the row, when it lies exactly at the layout's edges behind them. */
+  readonly lead: number;
+}
+
+const NOT_PLACED: Placed = { fit: Fit.none, lead: -1 };
+
+/**
+ * Cuts the lines that do not lie at their layout's edges as they should: other decoration in front, an over-wide cell that
+ * pushes the rest to the right, bytes that are not characters, tabs, collapsed blanks. Ordered from certain to lenient;
+ * two readings that both verify and disagree are no reading.
+ */
+export class Recovery {
+  readonly #aligner = new Aligner();
+  readonly #anchor = new Anchor();
+  readonly #words = new Words();
+  readonly #other = new RowCut();
+  readonly #tabs = new TabExpansion();
+
+  /** The line at its listing's own edges, nothing else. */
+  exact(bytes: Uint8Array, start: number, end: number, listing: Listing, cut: RowCut): number {
+    if (!listing.aligned) return Fit.none;
+    const lead = listing.lead;
+    if (start + lead.length > end) return Fit.none;
+    for (let i = 0; i < lead.length; i++) if (bytes[start + i] !== lead[i]) return Fit.none;
+    return this.#aligner.cut(bytes, start + lead.length, end, listing.layout, 0, false, cut);
+  }
+
+  place(bytes: Uint8Array, start: number, end: number, listing: Listing, cut: RowCut): Placed {
+    if (listing.aligned) {
+      const placed = this.#aligned(bytes, start, end, listing, cut);
+      if (placed.fit === Fit.row) return placed;
+    }
+    if (this.#tabs.expand(bytes, start, end)) {
+      const tabs = this.#tabs;
+      if (
+        listing.aligned &&
+        this.#aligned(tabs.bytes, 0, tabs.length, listing, cut).fit === Fit.row &&
+        this.#back(cut)
+      ) {
+        return { fit: Fit.row, lead: -1 };
+      }
+    }
+    const from = start + decoration(bytes, start, end, listing.lead);
+    if (this.#anchor.cut(bytes, from, end, listing.layout, listing.headed, cut)) return { fit: Fit.row, lead: -1 };
+    return NOT_PLACED;
+  }
+
+  /** Cells of the expanded line as ranges of the line itself. */
+  #back(cut: RowCut): boolean {
+    for (let cell = 0; cell < CELLS.length; cell++) {
+      if (cut.start[cell] < 0) continue;
+      cut.start[cell] = this.#tabs.origin(cut.start[cell]);
+      cut.end[cell] = this.#tabs.origin(cut.end[cell]);
+    }
+    return true;
+  }
+
+  #aligned(bytes: Uint8Array, start: number, end: number, listing: Listing, cut: RowCut): Placed {
+    const { layout } = listing;
+    const words = this.#words;
+    words.split(bytes, start, end);
+    const bases: number[] = [];
+    for (let word = 0; word < Math.min(PID_WORDS, words.count); word++) {
+      if (!isNumber(bytes, words.start[word], words.end[word])) continue;
+      bases.push(words.end[word] - layout.pidAt);
+    }
+    let nameless = NOT_PLACED;
+    for (const base of bases) {
+      if (base < start || !isDecoration(bytes, start, base, listing.lead)) continue;
+      const fit = this.#aligner.cut(bytes, base, end, layout, 0, false, cut);
+      if (fit === Fit.row) return { fit, lead: base - start };
+      if (fit === Fit.nameless) nameless = { fit, lead: base - start };
+    }
+    if (nameless.fit !== Fit.none) return nameless;
+    const origin = start + decoration(bytes, start, end, listing.lead);
+    let found = 0;
+    for (const base of bases) {
+      const into = found === 0 ? cut : this.#other;
+      if (this.#aligner.cut(bytes, origin, end, layout, base - origin, true, into) !== Fit.row) continue;
+      if (found > 0 && !cut.same(this.#other)) return NOT_PLACED;
+      found++;
+    }
+    return found > 0 ? { fit: Fit.row, lead: -1 } : NOT_PLACED;
+  }
+}
+
+const DECORATION = new Set(Array.from(' \t>#+|*$%-:', (sign) => sign.charCodeAt(0)));
+
+/** Whether bytes in front of a row are an indent, a quote sign, a comment sign, a diff sign: nothing of COMMAND. */
+function isDecoration(bytes: Uint8Array, start: number, end: number, lead: readonly number[]): boolean {
+  if (end === start) return true;
+  if (end - start === lead.length && lead.every((byte, i) => classOf(bytes[start + i]) === classOf(byte))) return true;
+  for (let at = start; at < end; at++) if (!DECORATION.has(bytes[at])) return false;
+  return true;
+}
+
+function classOf(byte: number): number {
+  return byte >= 48 && byte <= 57 ? 48 : byte;
+}
+
+/** Length of the decoration in front of a row whose edges do not tell it. */
+function decoration(bytes: Uint8Array, start: number, end: number, lead: readonly number[]): number {
+  if (
+    lead.length > 0 &&
+    start + lead.length <= end &&
+    lead.every((byte, i) => classOf(bytes[start + i]) === classOf(byte))
+  ) {
+    return lead.length;
+  }
+  let at = start;
+  while (at < end && (bytes[at] === 32 || bytes[at] === 9)) at++;
+  const sign = at;
+  while (at < end && at - sign < 2 && (bytes[at] === 35 || bytes[at] === 62 || bytes[at] === 43 || bytes[at] === 124))
+    at++;
+  if (at > sign && bytes[at] !== 32 && bytes[at] !== 9 && bytes[sign] !== 43 && bytes[sign] !== 62) return sign - start;
+  while (at < end && (bytes[at] === 32 || bytes[at] === 9)) at++;
+  return at - start;
+}

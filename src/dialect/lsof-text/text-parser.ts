@@ -1,0 +1,90 @@
+import type { RowConsumer } from '../../model/consumer.ts';
+import type { DialectParser, ParseResult } from '../dialect.ts';
+import { LineLedger } from '../line-ledger.ts';
+import { LONGEST_LINE } from '../line-reader.ts';
+import { Interpreter } from './interpreter.ts';
+import { RowSink } from './row-sink.ts';
+
+const NEWLINE = 10;
+
+/**
+ * Splits chunks into lines and drives the two paths: runs of rows that lie at their edges go through the scanner,
+ * whatever stops it goes line by line through the interpreter.
+ */
+export class LsofTextParser implements DialectParser {
+  readonly #sink: RowSink;
+  readonly #ledger = new LineLedger();
+  readonly #interpreter: Interpreter;
+  #carry = new Uint8Array(4096);
+  #carried = 0;
+  #overlong = false;
+  /** Lines read. */
+  #lines = 0;
+
+  constructor(consumer: RowConsumer) {
+    this.#sink = new RowSink(consumer);
+    this.#interpreter = new Interpreter(consumer, this.#sink, this.#ledger);
+  }
+
+  write(chunk: Uint8Array): void {
+    const last = chunk.lastIndexOf(NEWLINE);
+    let at = 0;
+    if (last >= 0 && (this.#carried > 0 || this.#overlong)) {
+      const newline = chunk.indexOf(NEWLINE);
+      this.#keep(chunk, 0, newline);
+      this.#carriedLine(true);
+      at = newline + 1;
+    }
+    while (at <= last) {
+      const taken = this.#interpreter.scan(chunk, last);
+      if (taken.lines > 0) {
+        this.#lines += taken.lines;
+        at = taken.next;
+        continue;
+      }
+      const newline = chunk.indexOf(NEWLINE, at);
+      const overlong = newline - at > LONGEST_LINE;
+      const end = newline > at && chunk[newline - 1] === 13 ? newline - 1 : newline;
+      this.#interpreter.line(chunk, at, overlong ? at + LONGEST_LINE : end, ++this.#lines, overlong, true);
+      at = newline + 1;
+    }
+    this.#keep(chunk, at, chunk.length);
+    this.#interpreter.release();
+    this.#sink.flush();
+  }
+
+  finish(): ParseResult {
+    if (this.#carried > 0 || this.#overlong) this.#carriedLine(false);
+    const hidden = this.#interpreter.finish();
+    this.#sink.decide(false);
+    this.#sink.flush();
+    return { lines: this.#ledger.finish(), listings: this.#sink.listings, hidden };
+  }
+
+  #carriedLine(complete: boolean): void {
+    const length = this.#carried;
+    const overlong = this.#overlong;
+    this.#carried = 0;
+    this.#overlong = false;
+    const end = complete && !overlong && length > 0 && this.#carry[length - 1] === 13 ? length - 1 : length;
+    this.#interpreter.line(this.#carry, 0, end, ++this.#lines, overlong, complete);
+    this.#interpreter.release();
+    this.#sink.flush();
+  }
+
+  #keep(bytes: Uint8Array, start: number, end: number): void {
+    let length = end - start;
+    if (this.#carried + length > LONGEST_LINE) {
+      length = LONGEST_LINE - this.#carried;
+      this.#overlong = true;
+    }
+    if (length <= 0) return;
+    if (this.#carried + length > this.#carry.length) {
+      const larger = new Uint8Array((this.#carried + length) * 2);
+      larger.set(this.#carry.subarray(0, this.#carried));
+      this.#carry = larger;
+    }
+    this.#carry.set(bytes.subarray(start, start + length), this.#carried);
+    this.#carried += length;
+  }
+}
