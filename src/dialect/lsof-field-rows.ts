@@ -1,8 +1,9 @@
 import type { RowConsumer } from '../model/consumer.ts';
 import { Cell } from '../model/row-batch.ts';
 import { RowWriter } from '../model/row-writer.ts';
+import { FdText } from './fd-text.ts';
+import { KeptCells } from './kept-cells.ts';
 import { FILE_RANK, LETTER_CELL, PROCESS_RANK } from './lsof-field-letter.ts';
-import { ProcessCells } from './process-cells.ts';
 import { ReturningProcess } from './returning-process.ts';
 
 const ACCESS = 97; // a
@@ -12,13 +13,11 @@ const NAME = 110; // n
 const TCP = 84; // T
 const DEVICE = 68; // D
 const SPACE = 32;
-/** Longest FD cell: `*` or a name, the number, access and lock. */
-const FD_BYTES = 24;
 
 /** Puts the fields of `lsof -F` together to rows: a process set, then its file sets. */
 export class FieldRows {
   readonly #writer: RowWriter;
-  readonly #process = new ProcessCells();
+  readonly #process = new KeptCells();
   readonly #returning = new ReturningProcess();
   #pid = -1;
   #inProcess = false;
@@ -29,10 +28,7 @@ export class FieldRows {
   #numbered = false;
   #hasFd = false;
   #hasDevice = false;
-  readonly #fd = new Uint8Array(FD_BYTES);
-  #fdLength = 0;
-  #access = SPACE;
-  #lock = SPACE;
+  readonly #fd = new FdText();
   #listing = -1;
   #marker: string | null = null;
   #processLine = 1;
@@ -90,7 +86,10 @@ export class FieldRows {
     const rank = FILE_RANK[letter] as number;
     if (letter === FD) {
       this.#begin(letter, bytes, start, end, line);
-      this.#keepFd(bytes, start, end);
+      this.#fd.label(bytes, start, end);
+      this.#hasFd = true;
+      this.#numbered = true;
+      this.#rank = rank;
       return true;
     }
     if (!this.#open || rank < this.#rank || (rank === this.#rank && letter !== TCP)) {
@@ -103,10 +102,10 @@ export class FieldRows {
     this.#rank = rank;
     switch (letter) {
       case ACCESS:
-        this.#access = end > start ? (bytes[start] as number) : SPACE;
+        this.#fd.access(end > start ? (bytes[start] as number) : SPACE);
         return true;
       case LOCK:
-        this.#lock = end > start ? (bytes[start] as number) : SPACE;
+        this.#fd.lock(end > start ? (bytes[start] as number) : SPACE);
         return true;
       case TCP:
         if (bytes[start] === 83 && bytes[start + 1] === 84) this.#writer.cell(Cell.state, bytes, start + 3, end);
@@ -166,8 +165,12 @@ export class FieldRows {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    if (this.#hasFd) this.#writeFd();
-    else this.unnumbered++;
+    if (this.#hasFd) {
+      this.#fd.finish();
+      this.#writer.cell(Cell.fd, this.#fd.bytes, 0, this.#fd.length);
+    } else {
+      this.unnumbered++;
+    }
     this.#writer.end();
   }
 
@@ -198,26 +201,6 @@ export class FieldRows {
     this.#hasFd = false;
     this.#hasDevice = false;
     this.#rank = 0;
-    this.#access = SPACE;
-    this.#lock = SPACE;
-  }
-
-  #keepFd(bytes: Uint8Array, start: number, end: number): void {
-    let from = start;
-    while (from < end && bytes[from] === SPACE) from++;
-    this.#fdLength = 0;
-    for (; from < end; from++) this.#fd[this.#fdLength++] = bytes[from] as number;
-    this.#hasFd = true;
-    this.#numbered = true;
-    this.#rank = 1;
-  }
-
-  /** The FD column of lsof's text: number, access, lock; an unknown access before a lock is `-`, blanks at the end are cut. */
-  #writeFd(): void {
-    let length = this.#fdLength;
-    if (this.#access !== SPACE) this.#fd[length++] = this.#access;
-    else if (this.#lock !== SPACE) this.#fd[length++] = 45;
-    if (this.#lock !== SPACE) this.#fd[length++] = this.#lock;
-    this.#writer.cell(Cell.fd, this.#fd, 0, length);
+    this.#fd.clear();
   }
 }

@@ -15,6 +15,11 @@ export class ReturningProcess {
     this.#last = -1;
   }
 
+  /** The next process may be the last one again: something stands between the two. */
+  pause(): void {
+    this.#last = -1;
+  }
+
   /**
    * Takes the field that begins a process's first row, and says whether it was there before. In that case everything
    * is forgotten but this process, the first of a new listing.

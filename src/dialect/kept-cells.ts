@@ -1,7 +1,7 @@
 import type { RowWriter } from '../model/row-writer.ts';
 
-/** The cells that every row of one process has in common, for formats that name the process once and its files after it. */
-export class ProcessCells {
+/** Cells kept aside until their row is written: those that all rows of a process share, or those of a row not known to be whole. */
+export class KeptCells {
   #bytes = new Uint8Array(256);
   #top = 0;
   readonly #columns: number[] = [];
@@ -11,6 +11,10 @@ export class ProcessCells {
     this.#top = 0;
     this.#columns.length = 0;
     this.#ends.length = 0;
+  }
+
+  has(column: number): boolean {
+    return this.#columns.includes(column);
   }
 
   /** Keeps a copy of bytes `[start, end)` as the cell. */
@@ -30,9 +34,10 @@ export class ProcessCells {
   /** Gives one cell's bytes to another column too, if the first is there and the second is not. */
   stand(column: number, from: number): void {
     const index = this.#columns.indexOf(from);
-    if (index < 0 || this.#columns.includes(column)) return;
+    if (index < 0 || this.has(column)) return;
     const start = index === 0 ? 0 : (this.#ends[index - 1] as number);
-    this.cell(column, this.#bytes.subarray(start, this.#ends[index]), 0, (this.#ends[index] as number) - start);
+    const copy = this.#bytes.slice(start, this.#ends[index]);
+    this.cell(column, copy, 0, copy.length);
   }
 
   /** Writes the cells into the row that the writer has begun. */
