@@ -46,6 +46,10 @@ export class ProcessEntry {
   /** Adds what a fact says; later facts fill or replace. */
   learn(fact: ProcessFact): void {
     this.fact = this.fact ? { ...this.fact, ...fact } : fact;
+    this.command = fact.command ?? this.command;
+    this.user = fact.user ?? this.user;
+    this.ppid = fact.ppid ?? this.ppid;
+    this.cwd = fact.cwd ?? this.cwd;
   }
 
   /** Open files, once per process: rows without a TID, else those of the largest single task. */

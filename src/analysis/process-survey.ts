@@ -47,8 +47,8 @@ export class ProcessSurvey implements RowConsumer {
     this.#table = new ProcessTable([options.targets, ...watches, ...(options.watches ?? [])]);
   }
 
-  listing(start: ListingStart): void {
-    this.#table.listing(start);
+  listing(_start: ListingStart): void {
+    this.#table.listing();
   }
 
   rows(batch: RowBatch): void {
@@ -62,26 +62,40 @@ export class ProcessSurvey implements RowConsumer {
   finish(result: SourceResult): Survey {
     const { softLimit, partial, targets } = this.#options;
     const topTarget = (entry: ProcessEntry) => targets.top(entry);
-    const summaries = this.#table
+    const all = this.#table
       .finish()
       .map((entry) => summarise(entry, { softLimit, partial, topTarget }))
       .sort(byUtilisation);
+    // Two processes with one table are counted once. If its owner was filtered away the other stands for it.
+    const byPid = new Map(all.map((summary) => [summary.pid, summary]));
+    const isShared = ({ pid, fact }: ProcessSummary) => {
+      const owner = fact.sharesTableWith === undefined ? undefined : byPid.get(fact.sharesTableWith);
+      if (!owner || owner.pid === pid) return false;
+      // Where each names the other, the lower pid stands for both.
+      return owner.fact.sharesTableWith !== pid || (owner.pid ?? 0) < (pid ?? 0);
+    };
+    const shared = all.filter(isShared);
+    const summaries = all.filter((summary) => !isShared(summary));
     const { rowsRead, rowsUnreadable } = this.#table;
     const hidden = summaries.some(({ entry }) => entry.countsUnlabelled)
       ? ['some rows have no FD cell, so cwd, mem and descriptors cannot be told apart there: all were counted']
       : [];
     return {
       summaries,
-      findings: this.#findings(summaries, result),
-      coverage: coverageOf(result, summaries, { rowsRead, rowsUnreadable, approximate: targets.approximate, hidden }),
+      findings: this.#findings(summaries, shared, result),
+      coverage: coverageOf(result, all, { rowsRead, rowsUnreadable, approximate: targets.approximate, hidden }),
     };
   }
 
-  #findings(summaries: readonly ProcessSummary[], { info, system }: SourceResult): Finding[] {
+  #findings(
+    summaries: readonly ProcessSummary[],
+    shared: readonly ProcessSummary[],
+    { info, system }: SourceResult,
+  ): Finding[] {
     const place = new Map(summaries.map(({ pid }, index) => [pid, index]));
     const order = ({ pid }: Finding) => (pid === null ? summaries.length : (place.get(pid) ?? summaries.length));
     return this.#checks
-      .flatMap((check) => check.find({ summaries, source: info, system }))
+      .flatMap((check) => check.find({ summaries, shared, source: info, system }))
       .sort((a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity) || order(a) - order(b));
   }
 }

@@ -25,7 +25,11 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
   rowsRead = 0;
   /** Rows that say their target, or the whole table, could not be read. */
   rowsUnreadable = 0;
-  readonly #entries = new Map<number, ProcessEntry>();
+  /** Processes of the listing that is read. */
+  #entries = new Map<number, ProcessEntry>();
+  /** Of each process of earlier listings, the one listing in which it held most. */
+  readonly #peaks = new Map<number, ProcessEntry>();
+  #slots = 0;
   readonly #watches: readonly (readonly RowWatch[])[];
   #last: ProcessEntry | null = null;
 
@@ -35,15 +39,17 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
     );
   }
 
-  listing(): void {}
+  /** Listings do not add up: asked for several, a process is shown at its peak. */
+  listing(): void {
+    if (this.#entries.size === 0) return;
+    for (const entry of this.#entries.values()) this.#keepPeak(entry);
+    this.#entries = new Map();
+    this.#last = null;
+  }
 
   process(fact: ProcessFact): void {
-    const entry = this.#entry(fact.pid);
-    entry.learn(fact);
-    entry.command = fact.command ?? entry.command;
-    entry.user = fact.user ?? entry.user;
-    entry.ppid = fact.ppid ?? entry.ppid;
-    entry.cwd = fact.cwd ?? entry.cwd;
+    this.#entry(fact.pid).learn(fact);
+    this.#peaks.get(fact.pid)?.learn(fact);
   }
 
   rows(batch: RowBatch): void {
@@ -85,7 +91,8 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
 
   /** Every process of which a row, a count or a refusal is known, in order of appearance; one with mere limits is not there. */
   finish(): readonly ProcessEntry[] {
-    return [...this.#entries.values()].filter(
+    this.listing();
+    return [...this.#peaks.values()].filter(
       ({ seen, fact }) =>
         seen ||
         fact?.descriptors !== undefined ||
@@ -98,10 +105,18 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
   #entry(pid: number): ProcessEntry {
     let entry = this.#entries.get(pid);
     if (!entry) {
-      entry = new ProcessEntry(pid, this.#entries.size);
+      entry = new ProcessEntry(pid, this.#slots++);
       this.#entries.set(pid, entry);
     }
     return entry;
+  }
+
+  #keepPeak(entry: ProcessEntry): void {
+    const peak = this.#peaks.get(entry.pid);
+    if (!peak || entry.listedRows > peak.listedRows) this.#peaks.set(entry.pid, entry);
+    // The loser's limits, counts and labels may be all that is known of the winner's.
+    if (peak?.fact && this.#peaks.get(entry.pid) === entry) entry.learn({ ...peak.fact, ...entry.fact });
+    else if (peak && entry.fact) peak.learn(entry.fact);
   }
 
   /** A row that is attached otherwise than by a number: `cwd`, `mem`, `NOFD` ... */
@@ -140,8 +155,9 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
 
 /** Labels of a process, from the first row that has them. */
 function identify(entry: ProcessEntry, batch: RowBatch, row: number): void {
-  entry.command ??= cellText(batch, row, Cell.command);
-  entry.user ??= cellText(batch, row, Cell.user);
+  // A blank COMMAND says that the process has no name (lsof >= 4.98), not that its name is blank.
+  entry.command ??= cellText(batch, row, Cell.command) || null;
+  entry.user ??= cellText(batch, row, Cell.user) || null;
   const ppid = cellText(batch, row, Cell.ppid);
   if (ppid !== null && /^\d+$/.test(ppid)) entry.ppid ??= Number(ppid);
 }

@@ -5,7 +5,6 @@ import type { Report, Verdict } from '../model/report.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { Analysis, SourceResult } from '../model/source.ts';
 import { type Budget, judgeUtilisation } from './budget.ts';
-import { choosesRows, type RowFilter } from './filter.ts';
 import { type Grouping, groupBy, type ProcessGroup } from './group.ts';
 import type { ClassCounts, ProcessSummary } from './process-summary.ts';
 import { ProcessSurvey } from './process-survey.ts';
@@ -21,8 +20,8 @@ export interface RankOptions {
   readonly softLimit?: number | null | undefined;
   /** Budget: the largest share of its soft limit that a process may use, 1 = all. */
   readonly maxUtilisation?: number | null | undefined;
-  /** The filter in front of this analysis, for what may be said of its counts. It is not applied here. */
-  readonly filter?: RowFilter | undefined;
+  /** True if a filter in front lets only some rows of a process through (`choosesRows`): then headroom cannot be told. */
+  readonly partial?: boolean | undefined;
 }
 
 /** What a process holds most, for machines. */
@@ -97,7 +96,7 @@ class RankAnalysis implements Analysis<RankData> {
 
   constructor(options: RankOptions) {
     this.#options = options;
-    this.#partial = choosesRows(options.filter ?? {});
+    this.#partial = options.partial ?? false;
     this.#survey = new ProcessSurvey({
       softLimit: options.softLimit ?? null,
       partial: this.#partial,

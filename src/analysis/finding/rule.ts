@@ -7,6 +7,8 @@ import type { RowWatch } from '../process-table.ts';
 export interface FindingContext {
   /** Nearest to the limit first. */
   readonly summaries: readonly ProcessSummary[];
+  /** Processes that were left out of `summaries` because another one there stands for their descriptor table. */
+  readonly shared: readonly ProcessSummary[];
   readonly source: SourceInfo;
   /** Machine-wide limits, where the source knows them. */
   readonly system: SystemFact | null;

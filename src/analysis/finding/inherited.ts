@@ -1,0 +1,153 @@
+import { cellText, classOf } from '../../model/classify.ts';
+import { classCode } from '../../model/descriptor-class.ts';
+import { accessOf, parseFdCell } from '../../model/fd-cell.ts';
+import type { Finding } from '../../model/report.ts';
+import { Cell, type RowBatch } from '../../model/row-batch.ts';
+import { leaksofLine } from '../next-command.ts';
+import type { ProcessEntry } from '../process-entry.ts';
+import { byText } from '../rank-order.ts';
+import { hasCell, hashCells } from '../row-bytes.ts';
+import { aboutAll, counted, type FindingContext, type FindingRule } from './rule.ts';
+
+const NAME = 'inherited';
+/** Processes that must hold it, before it is worth a word. */
+const HOLDERS = 8;
+/** A prefork server's children share its log files and channels by design. */
+const FILES_INFO = 4;
+const FILES_WARNING = 64;
+/** Across exec, where only stdio is meant to survive, fewer are odd. */
+const EXEC_FILES_INFO = 1;
+const EXEC_FILES_WARNING = 16;
+/** Standard streams are inherited by design; above, numbers low enough for a parent to have given them. */
+const FIRST_NUMBER = 3;
+const LAST_NUMBER = 255;
+const TRACKED = 65_536;
+const COMMANDS_KEPT = 5;
+
+const REGULAR = classCode('regular');
+const INET = classCode('inet');
+const UNIX = classCode('unix');
+const PIPE = classCode('pipe');
+const NETLINK = classCode('netlink');
+const BY_INODE = [Cell.device, Cell.node, Cell.fd];
+const BY_NAME = [Cell.name, Cell.fd];
+
+interface Shared {
+  readonly number: number;
+  readonly name: string;
+  holders: number;
+  last: ProcessEntry;
+  readonly commands: Set<string>;
+}
+
+export const inherited: FindingRule = {
+  name: NAME,
+  label: null,
+  doc: 'The same pipe, socket or file opened for writing, under the same number, in 8 or more processes: it was inherited by fork. Between processes of one command that is how prefork servers share logs and channels, so only 4 such descriptors or more are mentioned (64: warning). Between different commands it survived an exec: close-on-exec is missing, one is worth a word (16: warning), because the file or peer stays open as long as any of them lives. Standard streams, listening sockets, devices and anonymous inodes are left out.',
+  start: () => {
+    const shared = new Map<number, Shared>();
+    return {
+      watch: {
+        classes: [REGULAR, INET, UNIX, PIPE, NETLINK],
+        row(batch, row, entry) {
+          const number = numberOf(batch, row);
+          if (number < FIRST_NUMBER || number > LAST_NUMBER || !isTelling(batch, row)) return;
+          // Names are no identity where there is a better one: lsof +E writes every holder's own peers into them.
+          const known = hasCell(batch, row, Cell.node) || hasCell(batch, row, Cell.device);
+          const key = hashCells(batch, row, known ? BY_INODE : BY_NAME);
+          const file = shared.get(key);
+          if (file) {
+            if (file.last === entry) return;
+            file.holders++;
+            file.last = entry;
+            if (entry.command !== null && file.commands.size < COMMANDS_KEPT) file.commands.add(entry.command);
+          } else if (shared.size < TRACKED) {
+            const name = cellText(batch, row, Cell.name) ?? '';
+            const commands = new Set(entry.command === null ? [] : [entry.command]);
+            shared.set(key, { number, name, holders: 1, last: entry, commands });
+          }
+        },
+      },
+      find: (context) => judge([...shared.values()], context),
+    };
+  },
+};
+
+function numberOf(batch: RowBatch, row: number): number {
+  const fds = batch.text[Cell.fd];
+  if (!fds || (fds.start[row] as number) < 0) return -1;
+  let number = -1;
+  const end = Math.min(fds.end[row] as number, (fds.start[row] as number) + 4);
+  for (let at = fds.start[row] as number; at < end; at++) {
+    const digit = (batch.bytes[at] as number) - 0x30;
+    if (digit < 0 || digit > 9) break;
+    number = Math.max(number, 0) * 10 + digit;
+  }
+  return number;
+}
+
+/** Whether equal identity and number prove a common origin: two programs that each open a file for reading prove nothing. */
+function isTelling(batch: RowBatch, row: number): boolean {
+  const code = classOf(batch, row);
+  const name = cellText(batch, row, Cell.name) ?? '';
+  const hasIdentity = hasCell(batch, row, Cell.node) || hasCell(batch, row, Cell.device) || name.endsWith(']');
+  if (!hasIdentity) return false;
+  if (code === INET) return name.includes('->');
+  if (code === UNIX) return /\(CONNECTED\)|^(?:type=|socket\b|->)/.test(name);
+  if (code !== REGULAR) return true;
+  const cell = parseFdCell(cellText(batch, row, Cell.fd) ?? '');
+  const access = accessOf(cellText(batch, row, Cell.access) ?? '') ?? cell.access;
+  return access === 'w' || access === 'u';
+}
+
+interface Group {
+  readonly commands: readonly string[];
+  files: number;
+  processes: number;
+  example: Shared;
+}
+
+function judge(files: readonly Shared[], { source }: FindingContext): Finding[] {
+  const groups = new Map<string, Group>();
+  for (const file of files) {
+    if (file.holders < HOLDERS) continue;
+    const commands = [...file.commands].sort(byText);
+    const key = commands.join('\n');
+    const group = groups.get(key);
+    if (!group) groups.set(key, { commands, files: 1, processes: file.holders, example: file });
+    else {
+      group.files++;
+      group.processes = Math.max(group.processes, file.holders);
+      if (isBefore(file, group.example)) group.example = file;
+    }
+  }
+  return [...groups.values()].flatMap((group) => {
+    const { commands, files: count, processes, example } = group;
+    const execed = commands.length > 1;
+    if (count < (execed ? EXEC_FILES_INFO : FILES_INFO)) return [];
+    const who = execed
+      ? `processes of ${commands.length === COMMANDS_KEPT ? 'at least ' : ''}${commands.length} commands (${commands.join(', ')})`
+      : `${commands[0] ?? ''} processes`;
+    const what = `${counted(count, 'descriptor')} such as ${example.number} (${example.name})`;
+    const meaning = execed
+      ? 'it survived an exec, so close-on-exec (O_CLOEXEC, SOCK_CLOEXEC) is missing, and it stays open as long as any of them lives'
+      : 'a prefork server shares some by design; if these are not meant for the children, close them after fork or set close-on-exec';
+    return [
+      aboutAll(NAME, count >= (execed ? EXEC_FILES_WARNING : FILES_WARNING) ? 'warning' : 'info', {
+        message: `${processes} ${who} hold the same ${what}, inherited by fork: ${meaning}.`,
+        evidence: { processes, files: count, commands, number: example.number, name: example.name, execed },
+        target: example.name,
+        next: [leaksofLine(source, 'names', '--exact')],
+      }),
+    ];
+  });
+}
+
+/** The example does not depend on the order of rows. */
+function isBefore(a: Shared, b: Shared): boolean {
+  return a.holders !== b.holders
+    ? a.holders > b.holders
+    : a.number !== b.number
+      ? a.number < b.number
+      : a.name < b.name;
+}

@@ -1,0 +1,65 @@
+import type { DescriptorClass } from '../../model/descriptor-class.ts';
+import type { Finding, Severity } from '../../model/report.ts';
+import { leaksofLine, lines, showLine } from '../next-command.ts';
+import { type ProcessSummary, processName, type TopTarget } from '../process-summary.ts';
+import { aboutProcess, type FindingContext, type FindingRule, percent } from './rule.ts';
+
+const NAME = 'many-opens';
+const ONE_PATH_INFO = 16;
+const ONE_PATH_WARNING = 64;
+const PATTERN = 256;
+const CONNECTIONS = 256;
+/** A pattern is a leak only if it is what fills the limit: databases and proxies hold many files and connections by trade. */
+const FILLS = 0.5;
+
+const FILES: readonly DescriptorClass[] = ['regular', 'directory', 'char', 'block', 'memfd'];
+const CONNECTED: readonly DescriptorClass[] = ['inet', 'unix', 'netlink'];
+
+export const manyOpens: FindingRule = {
+  name: NAME,
+  label: 'one path, one process',
+  doc: 'One process has one path open 16 times (information) or 64 times (warning): programs share a file by one descriptor, so the same path again and again is a missing close. Many names of one pattern, or many connections to one place, are reported from 256 up where they are at least half of what the process holds, as a warning only if they fill half of its limit: databases and proxies do that by trade.',
+  start: () => ({ find: (context) => context.summaries.flatMap((summary) => judge(summary, context)) }),
+};
+
+function judge(summary: ProcessSummary, { source }: FindingContext): Finding[] {
+  const { topTarget, listed } = summary;
+  if (topTarget === null || !listed) return [];
+  const share = topTarget.count / listed;
+  const said = judgeTarget(topTarget, share, summary);
+  if (said === null) return [];
+  const { pattern, name, class: kind, type, count } = topTarget;
+  return [
+    aboutProcess(NAME, said.severity, summary, {
+      message: `${processName(summary)} has ${said.text}; that is ${percent(share)} of its ${listed} listed descriptors.`,
+      evidence: { pattern, name, class: kind, type, count, share },
+      target: pattern,
+      next: lines(
+        showLine(source, summary),
+        summary.pid === null ? null : leaksofLine(source, 'names', '--exact', '--pid', String(summary.pid)),
+      ),
+    }),
+  ];
+}
+
+function judgeTarget(
+  { pattern, name, class: kind, count }: TopTarget,
+  share: number,
+  { utilisation }: ProcessSummary,
+): { severity: Severity; text: string } | null {
+  const fills = utilisation !== null && utilisation * share >= FILLS;
+  if (FILES.includes(kind) && pattern === name) {
+    if (count < ONE_PATH_INFO || (count < ONE_PATH_WARNING && share < 0.25)) return null;
+    const severity = count >= ONE_PATH_WARNING ? 'warning' : 'info';
+    return { severity, text: `${name} open ${count} times: one path, opened again without a close` };
+  }
+  if (share < FILLS) return null;
+  const severity = fills ? 'warning' : 'info';
+  if (FILES.includes(kind)) {
+    return count < PATTERN
+      ? null
+      : { severity, text: `${count} files of the pattern ${pattern} open, such as ${name}` };
+  }
+  if (!CONNECTED.includes(kind) || count < CONNECTIONS) return null;
+  return { severity, text: `${count} sockets of the pattern ${pattern}, such as ${name}` };
+}
