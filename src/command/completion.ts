@@ -44,7 +44,13 @@ export async function completionScript(shell: string): Promise<string> {
   } finally {
     console.log = log;
   }
-  return `${lines.join('\n')}\n`;
+  const text = `${lines.join('\n')}\n`;
+  return known === 'bash' ? repairedBash(text) : text;
+}
+
+/** The bash script never lets bash offer files, which its own directive 0 asks for, and cannot be sourced twice. */
+function repairedBash(text: string): string {
+  return text.replace(/^complete -F/m, 'complete -o default -F').replace(/^readonly /gm, '');
 }
 
 /** One candidate a line with its explanation after a tab, then `:` and what the shell is to do. The last word is the one under the cursor. */

@@ -1,3 +1,4 @@
+import { DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
 import type { Json } from '../model/report.ts';
 import { isRecord, jsonText, records } from './document.ts';
 import { cellText } from './escape.ts';
@@ -22,40 +23,33 @@ export function lineEnd(separator: ',' | '\t'): string {
   return separator === ',' ? '\r\n' : '\n';
 }
 
+/** Objects that may be absent, with their keys: a column must not come and go with what was found. */
+const INNER: Readonly<Record<string, readonly string[]>> = {
+  classes: DESCRIPTOR_CLASSES,
+  topTarget: ['pattern', 'name', 'class', 'type', 'count'],
+};
+
 /** Nested objects as `outer.inner` columns, so that a table keeps every number. */
 function flatten(row: Readonly<Record<string, Json>>, prefix = ''): Map<string, Json> {
   const flat = new Map<string, Json>();
   for (const [key, value] of Object.entries(row)) {
-    if (!isRecord(value)) flat.set(prefix + key, value);
-    else for (const [inner, cell] of flatten(value, `${prefix + key}.`)) flat.set(inner, cell);
-  }
-  return flat;
-}
-
-/** Column names of all rows; inner columns stand where their outer one was first seen. */
-function columnsOf(rows: readonly Map<string, Json>[]): string[] {
-  const columns: string[] = [];
-  const seen = new Set<string>();
-  for (const row of rows) {
-    let at = 0;
-    for (const key of row.keys()) {
-      if (seen.has(key)) at = columns.indexOf(key) + 1;
-      else {
-        columns.splice(at++, 0, key);
-        seen.add(key);
-      }
+    const inner = INNER[key];
+    if (inner) {
+      const cells = isRecord(value) ? value : {};
+      for (const name of inner) flat.set(`${prefix}${key}.${name}`, cells[name] ?? null);
+    } else if (isRecord(value)) {
+      for (const [name, cell] of flatten(value, `${prefix}${key}.`)) flat.set(name, cell);
+    } else {
+      flat.set(prefix + key, value);
     }
   }
-  const outer = new Set(
-    columns.filter((column) => column.includes('.')).map((column) => column.slice(0, column.indexOf('.'))),
-  );
-  return columns.filter((column) => !outer.has(column));
+  return flat;
 }
 
 function delimitedView(separator: ',' | '\t'): View {
   return (report) => {
     const rows = records(report).map((row) => flatten(row));
-    const columns = columnsOf(rows);
+    const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
     if (columns.length === 0) return '';
     const end = lineEnd(separator);
     const lines = rows.map((row) => columns.map((column) => delimitedCell(row.get(column), separator)).join(separator));

@@ -1,9 +1,9 @@
 /**
  * Characters that can move a cursor, hide text or turn it round: controls (C0, DEL, C1), format characters (bidi marks and
- * isolates, zero-width, soft hyphen, tags), lone surrogates, line and paragraph separators, and letters that print as nothing
- * (Hangul fillers, braille blank). Names of files and processes are chosen by whoever opened them.
+ * isolates), everything that prints as nothing (zero-width, fillers, tags, variation selectors), lone surrogates, line and
+ * paragraph separators. Names of files and processes are chosen by whoever opened them.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0]/u;
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const UNSAFE_ALL = new RegExp(UNSAFE.source, 'gu');
 const PLAIN = /^[ -~]*$/;
 

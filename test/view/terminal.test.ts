@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PLAIN_STYLE } from '../../src/view/style.ts';
+import { terminalView } from '../../src/view/terminal.ts';
+import { shorten, textWidth, wrap } from '../../src/view/width.ts';
+import { rankTable, report, viewOptions } from './sample.ts';
+
+const UWSGI = [
+  2445,
+  'uwsgi',
+  'www-data',
+  0.909,
+  '931/1024',
+  0.909,
+  '93 left',
+  '745 x REG /srv/app/cat.jpg',
+  'one path, one process',
+];
+const POSTGRES = [812, 'postgres', 'postgres', 0.041, '42/1024', 0.041, '982 left', null, null];
+
+function shown(rows: Parameters<typeof rankTable>[0], width: number): string {
+  return terminalView(report({ sections: [rankTable(rows)] }), viewOptions({ width }));
+}
+
+describe('the ranking', () => {
+  it('is one line per process where there is room', () => {
+    expect(shown([UWSGI, POSTGRES], 140)).toBe(
+      [
+        '  2445  uwsgi     www-data  ##################--  931/1024  90 %   93 left  745 x REG /srv/app/cat.jpg  one path, one process',
+        '   812  postgres  postgres  #-------------------   42/1024   4 %  982 left',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('puts what is held on a second line at 80 columns', () => {
+    expect(shown([UWSGI, POSTGRES], 80)).toBe(
+      [
+        '  2445  uwsgi     www-data  ##################--  931/1024  90 %   93 left',
+        '        745 x REG /srv/app/cat.jpg  one path, one process',
+        '   812  postgres  postgres  #-------------------   42/1024   4 %  982 left',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('aligns wide characters by the columns they take', () => {
+    const lines = shown([[1, '日本語', 'ünï', 0.5, '5/10', 0.5, '5 left', null, null], POSTGRES], 80).split('\n');
+    const bars = lines.slice(0, 2).map((line) => textWidth(line.slice(0, line.indexOf('#'))));
+    expect(bars[0]).toBe(bars[1]);
+  });
+
+  it('never prints a line wider than the terminal', () => {
+    const name = fc.string({ unit: 'grapheme', maxLength: 300 });
+    fc.assert(
+      fc.property(name, name, name, fc.integer({ min: 80, max: 200 }), (command, user, held, width) => {
+        const row = [4194304, command, user, 0.5, '524288/1048576', 0.5, '524288 left', held, 'one path, one process'];
+        for (const line of shown([row], width).split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+
+  it('says how many lines it left out', () => {
+    const table = rankTable([POSTGRES], 76);
+    expect(terminalView(report({ sections: [table] }), viewOptions())).toContain('... 76 more');
+  });
+
+  it('says nothing by colour alone', () => {
+    const marks = { critical: '<c>', warning: '<w>', good: '<g>' };
+    const style = {
+      ...PLAIN_STYLE,
+      critical: (text: string) => marks.critical + text,
+      warning: (text: string) => marks.warning + text,
+      good: (text: string) => marks.good + text,
+    };
+    const text = terminalView(report({ sections: [rankTable([UWSGI, POSTGRES])] }), viewOptions({ style }));
+    expect(text).toContain('<c>##################--');
+    expect(text).toContain('<g>#-------------------');
+    expect(text.replace(/<[cgw]>/g, '')).toBe(shown([UWSGI, POSTGRES], 80));
+  });
+});
+
+describe('findings', () => {
+  const finding = {
+    rule: 'near-limit',
+    severity: 'critical',
+    pid: 2445,
+    startTime: null,
+    target: null,
+    message: 'uwsgi (2445) uses 931 of 1024 descriptors',
+    evidence: {},
+    next: ['sudo prlimit --pid 2445 --nofile=4096:'],
+  } as const;
+
+  it('have a sign, a word and the next line to type', () => {
+    expect(terminalView(report({ findings: [finding] }), viewOptions())).toBe(
+      '!! critical uwsgi (2445) uses 931 of 1024 descriptors\n            sudo prlimit --pid 2445 --nofile=4096:\n',
+    );
+  });
+
+  it('beyond a screen are counted', () => {
+    const many = Array.from({ length: 15 }, () => finding);
+    expect(terminalView(report({ findings: many }), viewOptions())).toContain('... 3 more findings');
+  });
+});
+
+describe('what was not seen', () => {
+  it('is said', () => {
+    const base = report();
+    const coverage = {
+      ...base.coverage,
+      processes: { seen: 312, counted: 312, listed: 14, refused: 3, vanished: 1 },
+      lines: {
+        total: 9,
+        rows: 4,
+        other: 3,
+        unplaced: [
+          { line: 7, text: 'x' },
+          { line: 9, text: 'y' },
+        ],
+        unplacedTotal: 2,
+      },
+      hidden: ['hidepid=2 hides other users'],
+    };
+    const text = terminalView({ ...base, coverage }, viewOptions({ width: 200 }));
+    expect(text).toContain('3 processes not listed (no permission), counted');
+    expect(text).toContain('1 ended while they were read');
+    expect(text).toContain('2 lines not understood (line 7, 9)');
+    expect(text).toContain('hidepid=2 hides other users');
+  });
+});
+
+describe('widths', () => {
+  it('shorten in the middle and keep the end', () => {
+    expect(shorten('/srv/app/uploads/2026/cat.jpg', 20, '…')).toBe('/srv/a…/2026/cat.jpg');
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 0, max: 40 }), (text, width) => {
+        expect(textWidth(shorten(text, width, '...'))).toBeLessThanOrEqual(Math.max(width, 0));
+      }),
+    );
+  });
+
+  it('wrap at spaces and lose no word', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), (words) => {
+        const lines = wrap(words.join(' '), 20);
+        expect(lines.join(' ')).toBe(words.join(' '));
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(20);
+      }),
+    );
+  });
+});
