@@ -4,9 +4,22 @@ import { find } from './find.ts';
 import { fstat } from './fstat.ts';
 import { ls } from './ls.ts';
 import { lsofField } from './lsof-field.ts';
+import { lsofJson } from './lsof-json.ts';
+import { lsofText } from './lsof-text/lsof-text.ts';
 import { pfiles } from './pfiles.ts';
 import { procstat } from './procstat.ts';
 import { toolbox } from './toolbox.ts';
 
 /** Every dialect, most specific first: among equally sure ones the first wins. */
-export const DIALECTS: readonly Dialect[] = [lsofField, toolbox, busybox, procstat, fstat, pfiles, find, ls];
+export const DIALECTS: readonly Dialect[] = [
+  toolbox,
+  lsofText,
+  lsofField,
+  lsofJson,
+  busybox,
+  procstat,
+  fstat,
+  pfiles,
+  find,
+  ls,
+];
