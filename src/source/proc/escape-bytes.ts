@@ -2,13 +2,11 @@ import { decodeText } from '../../columns/utf8.ts';
 
 const NAMED: Readonly<Record<number, string>> = { 8: '\\b', 9: '\\t', 10: '\\n', 12: '\\f', 13: '\\r', 92: '\\\\' };
 
-/** Whether lsof would print any byte of this text otherwise than as it is. */
+const ODD = /[\x00-\x1f\\\x7f\ufffd]/;
+
+/** Whether this text must be escaped, or stands for bytes that are not UTF-8. */
 export function needsEscape(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 32 || code === 92 || code === 127) return true;
-  }
-  return false;
+  return ODD.test(text);
 }
 
 /**

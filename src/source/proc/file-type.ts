@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import type { DescriptorClass } from '../../model/descriptor-class.ts';
 
 /** lsof's TYPE of what a path leads to, and the class that goes with it. */
@@ -7,13 +8,13 @@ export interface FileType {
 }
 
 export const REGULAR: FileType = { type: 'REG', class: 'regular' };
-export const DIRECTORY: FileType = { type: 'DIR', class: 'directory' };
-export const CHARACTER: FileType = { type: 'CHR', class: 'char' };
-export const BLOCK: FileType = { type: 'BLK', class: 'block' };
+const DIRECTORY: FileType = { type: 'DIR', class: 'directory' };
+const CHARACTER: FileType = { type: 'CHR', class: 'char' };
+const BLOCK: FileType = { type: 'BLK', class: 'block' };
 const NAMED_PIPE: FileType = { type: 'FIFO', class: 'pipe' };
 const SOCKET: FileType = { type: 'sock', class: 'unix' };
 const SYMBOLIC_LINK: FileType = { type: 'LINK', class: 'other' };
-export const UNKNOWN: FileType = { type: 'unknown', class: 'other' };
+const UNKNOWN: FileType = { type: 'unknown', class: 'other' };
 
 /** Type by the file mode's S_IFMT bits (inode(7)). */
 export function typeOfMode(mode: number): FileType {
@@ -44,4 +45,14 @@ export function deviceText(device: number): string {
   const major = ((low >>> 8) & 0xfff) + (high & 0xfffff000);
   const minor = (low & 0xff) + ((low >>> 12) & 0xfff00);
   return `${major},${minor}`;
+}
+
+/** Names below /dev that are files, folders or block devices. */
+const CHARACTER_DEVICE =
+  /^\/dev\/(?!shm\/|mqueue\/|hugepages\/|disk\/|mapper\/|(?:sd|hd|vd|xvd|nvme\d+n|dm-|loop|md|sr)[a-z0-9]*$)/;
+
+/** What a path probably is where nobody may ask: opendir(3) sets O_DIRECTORY, and names below /dev are devices. */
+export function guessType(path: string, flags: number): FileType {
+  if ((flags & constants.O_DIRECTORY) !== 0) return DIRECTORY;
+  return CHARACTER_DEVICE.test(path) ? CHARACTER : REGULAR;
 }

@@ -1,18 +1,22 @@
-import { getuid } from 'node:process';
 import type { RowConsumer } from '../../model/consumer.ts';
 import type { ProcessCoverage, SourceCoverage } from '../../model/coverage.ts';
+import { UsageError } from '../../model/error.ts';
 import type { ProcessFact, SystemFact } from '../../model/process.ts';
-import { countDescriptors } from './count.ts';
-import { DescriptorReader, type Detail, type ListedProcess } from './descriptors.ts';
-import { countFrom, listDescriptors } from './listing.ts';
+import { type Detail, listedProcess } from './listed-process.ts';
 import { readMachine } from './machine.ts';
 import { hiddenProcesses } from './namespaces.ts';
+import { ownPrivilege, type Privilege, surelyRefused } from './privilege.ts';
 import { countProcess, detailFact, type Machine } from './process-fact.ts';
+import { type ListedTable, listedFact, listOwnTable, listTable } from './process-table.ts';
 import { listProcesses } from './processes.ts';
-import { Rows } from './rows.ts';
-import { selectProcesses } from './selection.ts';
+import { scannerProgram } from './scanner-pool.ts';
+import { type Selection, selectProcesses } from './selection.ts';
+import { findSharedTables } from './shared-table.ts';
 import { systemFact } from './system.ts';
-import { liveTable } from './table.ts';
+import { ForkedReader, LocalReader, type TableReader } from './table-reader.ts';
+
+/** Descriptors from which two scanner processes win back their start (40 ms each), by what a descriptor costs. */
+const WORTH_FORKING: Readonly<Record<Detail, number>> = { name: 30_000, stat: 15_000, full: 10_000 };
 
 export interface LiveRunOptions {
   readonly root: string;
@@ -36,28 +40,23 @@ export interface LiveResult {
 export class LiveRun {
   readonly #options: LiveRunOptions;
   readonly #machine: Machine;
+  readonly #privilege: Privilege;
   readonly #processes: ProcessCoverage = { seen: 0, counted: 0, listed: 0, refused: 0, vanished: 0 };
   readonly #hidden: string[];
 
   constructor(options: LiveRunOptions) {
     this.#options = options;
     this.#machine = readMachine(options.root);
-    this.#hidden = hiddenProcesses(options.root, this.#machine.procfs, getuid?.() === 0);
+    this.#privilege = ownPrivilege(options.root);
+    this.#hidden = hiddenProcesses(options.root, this.#machine.procfs, this.#privilege.capable);
   }
 
   async read(consumer: RowConsumer): Promise<LiveResult> {
     const facts = this.#count();
     for (const fact of facts) consumer.process(fact);
-    const { must, may } = selectProcesses(facts, this.#options);
-    const rows = new Rows(consumer);
-    const reader = new DescriptorReader(rows, this.#options.detail, this.#machine.procfs);
-    const deadline = performance.now() + this.#options.budgetMs;
-    for (const fact of must) this.#list(fact, reader, consumer);
-    for (const fact of may) {
-      if (performance.now() >= deadline) break;
-      this.#list(fact, reader, consumer);
-    }
-    rows.flush();
+    const selection = selectProcesses(facts, this.#options);
+    const chosen = await this.#list(selection, consumer);
+    if (this.#options.names === 'some') this.#guessRefusals(facts, chosen, consumer);
     return {
       coverage: { processes: this.#processes, hidden: this.#hidden },
       system: systemFact(this.#options.root),
@@ -65,62 +64,129 @@ export class LiveRun {
     };
   }
 
+  #pids(): readonly number[] {
+    if (this.#options.pids) return this.#options.pids;
+    try {
+      return listProcesses(this.#options.root);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? String(error);
+      throw new UsageError(
+        `cannot list processes in ${this.#options.root} (${code})`,
+        'name a proc tree with --proc DIR',
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
   #count(): ProcessFact[] {
     const facts: ProcessFact[] = [];
-    const pids = this.#options.pids ?? listProcesses(this.#options.root);
-    for (const pid of pids) {
+    let uncounted = 0;
+    for (const pid of this.#pids()) {
       const fact = countProcess(this.#machine, pid);
       this.#processes.seen++;
-      if (fact === 'vanished') this.#processes.vanished++;
-      else if (fact === 'permission') {
+      if (fact === 'vanished') {
+        this.#processes.vanished++;
+        continue;
+      }
+      if (fact === 'permission') facts.push({ pid, refused: 'permission' });
+      else facts.push(this.#machine.counts || fact.refused ? fact : this.#countByListing(fact));
+      const last = facts.at(-1);
+      if (last?.descriptors !== undefined) this.#processes.counted++;
+      else if (last?.refused === 'permission') {
         this.#processes.refused++;
-        facts.push({ pid, refused: 'permission' });
-      } else {
-        if (fact.descriptors !== undefined) this.#processes.counted++;
-        facts.push(fact);
+        uncounted++;
       }
     }
-    return facts;
+    if (!this.#machine.counts && this.#machine.procfs) {
+      this.#hidden.push(
+        'this kernel (before 6.2) gives no counts: they come from listings, which miss reserved numbers (threads blocked in accept)',
+      );
+    }
+    if (uncounted > 0) this.#hidden.push(`${uncounted} processes could not be counted (no permission)`);
+    if (!this.#machine.procfs) return facts;
+    const shared = findSharedTables(this.#options.root, facts);
+    return facts.map((fact) => {
+      const sharesTableWith = shared.get(fact.pid);
+      return sharesTableWith === undefined ? fact : { ...fact, sharesTableWith };
+    });
   }
 
-  #list(fact: ProcessFact, reader: DescriptorReader, consumer: RowConsumer): void {
-    const folder = `${this.#machine.root}/${fact.pid}`;
-    const table = liveTable(folder, fact.state ?? 'R', fact.threads ?? 1);
-    if (table === null) return;
+  #countByListing(fact: ProcessFact): ProcessFact {
+    const table = fact.pid === this.#ownPid() ? listOwnTable(this.#machine) : listTable(this.#machine, fact);
+    return typeof table === 'string' ? { ...fact, refused: table } : { ...fact, descriptors: table.numbers.length };
+  }
+
+  /** Our pid as the tree has it; null in a captured tree. */
+  #ownPid(): number | null {
+    return this.#machine.procfs && this.#options.root === '/proc' ? process.pid : null;
+  }
+
+  /** Lists the chosen processes and returns their pids. */
+  async #list(selection: Selection, consumer: RowConsumer): Promise<Set<number>> {
+    const chosen = new Set<number>();
+    const deadline = performance.now() + this.#options.budgetMs;
+    // Before any scanner's pipe is a descriptor of ours.
+    const own = this.#ownPid() === null ? null : listOwnTable(this.#machine);
+    const reader = this.#reader(selection, consumer);
     try {
-      const before = this.#machine.counts ? countDescriptors(table) : null;
-      const numbers = listDescriptors(table);
-      const after = this.#machine.counts ? countDescriptors(table) : null;
-      const losses = reader.read(listedProcess(fact, table), numbers);
-      const listed = numbers.length - losses.vanished;
+      for (const fact of selection.must) {
+        chosen.add(fact.pid);
+        await this.#listProcess(fact, fact.pid === this.#ownPid() ? own : null, reader, consumer);
+      }
+      for (const fact of selection.may) {
+        if (performance.now() >= deadline) break;
+        chosen.add(fact.pid);
+        await this.#listProcess(fact, fact.pid === this.#ownPid() ? own : null, reader, consumer);
+      }
+      await reader.finish();
+    } finally {
+      reader.close();
+    }
+    if (reader.remote > 0) {
+      this.#hidden.push(
+        `${reader.remote} rows lie on network file systems: their type is a guess and their size unknown (asking could hang)`,
+      );
+    }
+    return chosen;
+  }
+
+  #reader(selection: Selection, consumer: RowConsumer): TableReader {
+    const setup = { detail: this.#options.detail, procfs: this.#machine.procfs };
+    let total = 0;
+    for (const fact of selection.must) total += fact.descriptors ?? 0;
+    const program = total >= WORTH_FORKING[setup.detail] ? scannerProgram() : null;
+    return program === null ? new LocalReader(consumer, setup) : new ForkedReader(consumer, setup, program);
+  }
+
+  async #listProcess(
+    fact: ProcessFact,
+    own: ListedTable | null,
+    reader: TableReader,
+    consumer: RowConsumer,
+  ): Promise<void> {
+    const table = own ?? listTable(this.#machine, fact);
+    const detail = detailFact(this.#machine, fact.pid);
+    if (typeof table === 'string') {
+      if (table === 'permission') this.#processes.refused++;
+      else if (table === 'vanished') this.#processes.vanished++;
+      consumer.process({ pid: fact.pid, ...detail, refused: table });
+      return;
+    }
+    const associations = this.#options.names === 'all' && this.#options.detail !== 'name';
+    await reader.read(listedProcess(fact, table.folder), table.numbers, associations, (losses) => {
       this.#processes.listed++;
-      consumer.process({
-        pid: fact.pid,
-        ...detailFact(this.#machine, fact.pid),
-        listed,
-        descriptors: Math.max(numbers.length, Math.min(before ?? 0, after ?? 0)) - losses.vanished,
-        ...(fact.softLimit !== undefined && { aboveLimit: countFrom(numbers, fact.softLimit) }),
-      });
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EACCES' || code === 'EPERM') {
-        this.#processes.refused++;
-        consumer.process({ pid: fact.pid, refused: 'permission' });
-      } else if (code === 'ENOENT' || code === 'ESRCH') {
-        this.#processes.vanished++;
-        consumer.process({ pid: fact.pid, refused: 'vanished' });
-      } else throw error;
+      consumer.process({ ...detail, ...listedFact(fact, table, losses) });
+    });
+  }
+
+  /** Says of the processes whose names were not wanted which of them could not have been read either. */
+  #guessRefusals(facts: readonly ProcessFact[], chosen: ReadonlySet<number>, consumer: RowConsumer): void {
+    for (const fact of facts) {
+      if (fact.refused || chosen.has(fact.pid) || !surelyRefused(this.#privilege, fact.uid)) continue;
+      this.#processes.refused++;
+      consumer.process({ pid: fact.pid, refused: 'permission' });
     }
   }
-}
-
-function listedProcess(fact: ProcessFact, folder: string): ListedProcess {
-  return {
-    pid: fact.pid,
-    folder,
-    command: fact.command ?? '',
-    user: fact.user ?? null,
-    uid: fact.uid ?? null,
-    ppid: fact.ppid ?? null,
-  };
 }

@@ -2,6 +2,7 @@ import { ABSENT, BATCH_ROWS, type TextColumn } from '../../columns/batch.ts';
 import type { RowConsumer } from '../../model/consumer.ts';
 import { classCode, type DescriptorClass } from '../../model/descriptor-class.ts';
 import { Cell, type CellName, createRowBatch, Num, type RowBatch } from '../../model/row-batch.ts';
+import type { ListedProcess } from './listed-process.ts';
 
 /** Bytes of cells after which a batch is handed on even if it is not full. */
 const ARENA_BYTES = 8 << 20;
@@ -17,7 +18,7 @@ export type Deleted = keyof typeof DELETED;
  */
 export class Rows {
   readonly batch: RowBatch = createRowBatch();
-  readonly #consumer: RowConsumer | null;
+  readonly #consumer: Pick<RowConsumer, 'rows'>;
   readonly #columns: TextColumn[] = [];
   readonly #pid: Int32Array;
   readonly #class: Int32Array;
@@ -25,13 +26,8 @@ export class Rows {
   readonly #shared = new Map<string, number>();
   #arena = Buffer.allocUnsafeSlow(1 << 16);
   #top = 0;
-  /** Rows of class `unreadable` since the start. */
-  unreadable = 0;
-  /** Rows since the start. */
-  written = 0;
 
-  /** Without a consumer the rows stay in `batch` until `reset`: the caller sees that a batch does not fill. */
-  constructor(consumer: RowConsumer | null) {
+  constructor(consumer: Pick<RowConsumer, 'rows'>) {
     this.#consumer = consumer;
     this.batch.bytes = this.#arena;
     this.#pid = this.batch.numbers[Num.pid] as Int32Array;
@@ -40,17 +36,21 @@ export class Rows {
   }
 
   /** Bytes of cells in the current batch. */
-  get bytes(): number {
+  get textBytes(): number {
     return this.#top;
   }
 
-  begin(pid: number, kind: DescriptorClass | null, deleted: Deleted): void {
+  /** Starts a row of a process, with the cells that all its rows have. A class of null is left to derivation. */
+  begin(process: ListedProcess, kind: DescriptorClass | null, deleted: Deleted): void {
     const row = this.batch.rows;
-    this.#pid[row] = pid;
+    this.#pid[row] = process.pid;
     this.#class[row] = kind === null ? 0 : classCode(kind);
     this.#deleted[row] = DELETED[deleted];
-    if (kind === 'unreadable') this.unreadable++;
     for (const column of this.#columns) column.start[row] = ABSENT;
+    this.shared('command', process.command);
+    if (process.user !== null) this.shared('user', process.user);
+    if (process.uid !== null) this.shared('uid', String(process.uid));
+    if (process.ppid !== null) this.shared('ppid', String(process.ppid));
   }
 
   /** A cell of text that this row has alone. */
@@ -61,10 +61,14 @@ export class Rows {
 
   /** A cell of short text that many rows have. */
   shared(name: CellName, text: string): void {
+    if (text.length * 3 >= LONGEST_SHARED) {
+      this.own(name, text);
+      return;
+    }
     let range = this.#shared.get(text);
     if (range === undefined) {
       const top = this.#top;
-      range = this.#append(text) * LONGEST_SHARED + Math.min(this.#top - top, LONGEST_SHARED - 1);
+      range = this.#append(text) * LONGEST_SHARED + (this.#top - top);
       this.#shared.set(text, range);
     }
     const start = Math.floor(range / LONGEST_SHARED);
@@ -72,18 +76,13 @@ export class Rows {
   }
 
   end(): void {
-    this.written++;
     this.batch.rows++;
-    if (this.#consumer && (this.batch.rows === BATCH_ROWS || this.#top > ARENA_BYTES)) this.flush();
+    if (this.batch.rows === BATCH_ROWS || this.#top > ARENA_BYTES) this.flush();
   }
 
   /** Hands on what there is. */
   flush(): void {
-    if (this.batch.rows > 0) this.#consumer?.rows(this.batch);
-    this.reset();
-  }
-
-  reset(): void {
+    if (this.batch.rows > 0) this.#consumer.rows(this.batch);
     this.batch.rows = 0;
     this.#top = 0;
     this.#shared.clear();

@@ -14,6 +14,8 @@ export interface SelectionOptions {
   /** How many of the highest counts are always read. */
   readonly top: number;
   readonly keep: (fact: ProcessFact) => boolean;
+  /** Processes asked for by pid; null: every process. */
+  readonly pids: readonly number[] | null;
 }
 
 function utilisation(fact: ProcessFact): number {
@@ -23,11 +25,18 @@ function utilisation(fact: ProcessFact): number {
 
 /**
  * Chooses by counts. `some`: those at 20 % of their limit or above, the `top` by utilisation and by count, then by falling
- * count. `all`: every one, by pid. Processes without a table (zombies) or with an empty one have nothing to read.
+ * count. `all`: every one, by pid. Zombies have no table to read, `some` leaves out empty ones
+ * too, and a process that shares its table is read under the other's pid, unless it is asked for itself.
  */
 export function selectProcesses(facts: readonly ProcessFact[], options: SelectionOptions): Selection {
   if (options.names === 'none') return { must: [], may: [] };
-  const readable = facts.filter((fact) => fact.refused === undefined && fact.descriptors !== 0 && options.keep(fact));
+  const readable = facts.filter(
+    (fact) =>
+      fact.refused === undefined &&
+      (fact.descriptors !== 0 || options.names === 'all') &&
+      (fact.sharesTableWith === undefined || options.pids !== null) &&
+      options.keep(fact),
+  );
   if (options.names === 'all') return { must: readable, may: [] };
   const byCount = [...readable].sort((a, b) => (b.descriptors ?? 0) - (a.descriptors ?? 0) || a.pid - b.pid);
   const byShare = [...readable].sort((a, b) => utilisation(b) - utilisation(a) || a.pid - b.pid);

@@ -194,3 +194,10 @@ export const SOCKET_TABLES: readonly SocketTable[] = [
   sctp('sctp/eps', 7, 'ENDPT', 5),
   sctp('sctp/assocs', 10, 'ASSOC', 10),
 ];
+
+/** Class of a socket that no table holds, by the name of its protocol (`TCPv6`, `UNIX-STREAM`, `ALG`). */
+export function socketClass(protocol: string): DescriptorClass {
+  if (/^(?:MP)?(?:TCP|UDP|RAW|PING|ICMP|SCTP|DCCP)/.test(protocol)) return 'inet';
+  if (protocol.startsWith('UNIX')) return 'unix';
+  return protocol === 'NETLINK' ? 'netlink' : 'other';
+}

@@ -1,0 +1,226 @@
+import type { Stats } from 'node:fs';
+import { decodeText } from '../../columns/utf8.ts';
+import type { DescriptorClass } from '../../model/descriptor-class.ts';
+import { escapeBytes, needsEscape } from './escape-bytes.ts';
+import { type FdInfo, flagNames } from './fdinfo.ts';
+import { deviceText, type FileType, guessType, REGULAR, typeOfMode } from './file-type.ts';
+import { exactNumber, linkBytes, tryStat } from './inode.ts';
+import { anonymousClass, anonymousName, linkInode, linkKind } from './link.ts';
+import type { Detail, ListedProcess } from './listed-process.ts';
+import type { ProcessView } from './mount-view.ts';
+import type { Deleted, Rows } from './rows.ts';
+import { socketClass } from './socket-table.ts';
+import type { Sockets } from './sockets.ts';
+
+const DELETED = ' (deleted)';
+
+/** One descriptor as it was found. */
+export interface FoundDescriptor {
+  /** FD cell: number, access, lock. */
+  readonly fd: string;
+  /** Where its link lies. */
+  readonly path: string;
+  /** Text of the link. */
+  readonly link: string;
+  readonly info: FdInfo | null;
+  /** Opened with O_PATH. */
+  readonly opath: boolean;
+}
+
+/** Device and inode that all descriptors of a kind share. */
+interface SharedInode {
+  readonly device: string;
+  readonly node: string;
+}
+
+/** Writes the row of one descriptor, each cell as lsof prints it. */
+export class DescriptorRow {
+  readonly #rows: Rows;
+  readonly #detail: Detail;
+  readonly #procfs: boolean;
+  readonly #sockets: Sockets;
+  readonly #kinds = new Map<string, SharedInode>();
+  remote = 0;
+
+  constructor(rows: Rows, detail: Detail, procfs: boolean, sockets: Sockets) {
+    this.#rows = rows;
+    this.#detail = detail;
+    this.#procfs = procfs;
+    this.#sockets = sockets;
+  }
+
+  unreadable(process: ListedProcess, number: number, why: string): void {
+    this.#begin(process, String(number), 'unknown', 'unreadable', 'unknown');
+    this.#rows.own('name', `${process.folder}/fd/${number} (readlink: ${why})`);
+    this.#rows.end();
+  }
+
+  /** `protocols`: of sockets that no table holds, by link. */
+  write(
+    process: ListedProcess,
+    view: ProcessView,
+    found: FoundDescriptor,
+    protocols: ReadonlyMap<string, string> | null,
+  ): void {
+    switch (linkKind(found.link)) {
+      case 'path':
+        this.#path(process, view, found);
+        break;
+      case 'memfd':
+        this.#memfd(process, found);
+        break;
+      case 'pipe':
+        this.#begin(process, found.fd, 'FIFO', 'pipe', 'unknown');
+        this.#kindInode(found.path, 'pipe', false);
+        this.#rows.own('node', linkInode(found.link));
+        this.#rows.shared('name', 'pipe');
+        if (found.info) this.#rows.shared('offset', '0t0');
+        break;
+      case 'socket':
+        this.#socket(process, view, found, protocols);
+        break;
+      case 'anon':
+        this.#anonymous(process, found);
+        break;
+      default:
+        this.#other(process, found);
+    }
+    const flags = found.info ? flagNames(found.info.flags) : found.opath ? 'PATH' : '';
+    if (flags !== '') this.#rows.shared('flags', flags);
+    this.#rows.end();
+  }
+
+  #begin(process: ListedProcess, fd: string, type: string, kind: DescriptorClass, deleted: Deleted): void {
+    this.#rows.begin(process, kind, deleted);
+    this.#rows.own('fd', fd);
+    this.#rows.shared('type', type);
+  }
+
+  #path(process: ListedProcess, view: ProcessView, found: FoundDescriptor): void {
+    const { path, link, info } = found;
+    const marked = link.endsWith(DELETED);
+    const remote = view.files.mounts.remote(link);
+    if (remote) this.remote++;
+    const asked = this.#procfs && !remote;
+    let stats: Stats | null = null;
+    let type: FileType;
+    if (asked && this.#detail === 'name' && !marked) {
+      type = view.files.typeOf(link, () => {
+        const answer = tryStat(path);
+        return answer ? typeOfMode(answer.mode) : REGULAR;
+      });
+    } else {
+      if (asked) stats = tryStat(path);
+      type = stats ? typeOfMode(stats.mode) : guessType(link, info?.flags ?? 0);
+    }
+    // The kernel's mark can be part of a live file's own name: the link count decides.
+    const deleted = !marked ? 'no' : stats ? (stats.nlink === 0 ? 'yes' : 'no') : 'unknown';
+    this.#begin(process, found.fd, type.type, type.class, deleted);
+    this.#name(path, link, marked && deleted === 'no');
+    if (this.#detail === 'name') return;
+    if (stats) this.#stats(path, stats, type, info);
+    else if (info) this.#unasked(info);
+  }
+
+  #memfd(process: ListedProcess, found: FoundDescriptor): void {
+    const stats = this.#procfs && this.#detail !== 'name' ? tryStat(found.path) : null;
+    this.#begin(process, found.fd, 'REG', 'memfd', 'unknown');
+    this.#name(found.path, found.link, false);
+    if (stats) this.#stats(found.path, stats, REGULAR, found.info);
+    else if (found.info) this.#unasked(found.info);
+  }
+
+  #name(path: string, link: string, suffixIsName: boolean): void {
+    if (!suffixIsName && !needsEscape(link)) {
+      this.#rows.own('name', link);
+      return;
+    }
+    const bytes = linkBytes(path, link);
+    this.#rows.own('name', escapeBytes(bytes));
+    if (suffixIsName) this.#rows.own('target', decodeText(bytes, 0, bytes.length));
+  }
+
+  #stats(path: string, stats: Stats, type: FileType, info: FdInfo | null): void {
+    const device = type.class === 'char' || type.class === 'block' ? stats.rdev : stats.dev;
+    this.#rows.shared('device', deviceText(device));
+    const sized = type.type === 'REG' || type.type === 'DIR' || type.type === 'LINK';
+    if (sized) this.#rows.own('size', exactNumber(path, stats.size, 'size'));
+    if (info) this.#rows.shared('offset', sized ? `0t${info.position}` : '0t0');
+    this.#rows.shared('links', String(stats.nlink));
+    this.#rows.own('node', info?.inode ?? exactNumber(path, stats.ino, 'ino'));
+  }
+
+  /** What fdinfo tells of a file that must not be asked. */
+  #unasked(info: FdInfo): void {
+    this.#rows.shared('offset', `0t${info.position}`);
+    if (info.inode !== null) this.#rows.own('node', info.inode);
+  }
+
+  /** Device (and, where all of a kind share one, inode) of a pipe, socket or anonymous inode: asked once per kind. */
+  #kindInode(path: string, kind: string, node: boolean): void {
+    if (this.#detail === 'name' || !this.#procfs) return;
+    let known = this.#kinds.get(kind);
+    if (!known) {
+      const stats = tryStat(path);
+      if (!stats) return;
+      known = { device: deviceText(stats.dev), node: exactNumber(path, stats.ino, 'ino') };
+      this.#kinds.set(kind, known);
+    }
+    this.#rows.shared('device', known.device);
+    if (node) this.#rows.shared('node', known.node);
+  }
+
+  #socket(
+    process: ListedProcess,
+    view: ProcessView,
+    found: FoundDescriptor,
+    protocols: ReadonlyMap<string, string> | null,
+  ): void {
+    const inode = linkInode(found.link);
+    const fact = this.#sockets.find(view.network, Number(inode));
+    if (fact) {
+      this.#begin(process, found.fd, fact.type, fact.class, 'unknown');
+      if (fact.device !== null) this.#rows.own('device', fact.device);
+      this.#rows.own('node', fact.node);
+      this.#rows.own('name', fact.name);
+    } else {
+      const protocol = protocols?.get(found.link) ?? '';
+      this.#begin(process, found.fd, 'sock', socketClass(protocol), 'unknown');
+      this.#kindInode(found.path, 'socket', false);
+      this.#rows.own('node', inode);
+      this.#rows.shared('name', protocol === '' ? "can't identify protocol" : `protocol: ${protocol}`);
+    }
+    if (found.info) this.#rows.shared('offset', '0t0');
+  }
+
+  #anonymous(process: ListedProcess, found: FoundDescriptor): void {
+    const name = anonymousName(found.link);
+    const detail = found.info?.detail ?? null;
+    this.#begin(process, found.fd, 'a_inode', anonymousClass(name), 'unknown');
+    const labelled = detail !== null && /^\[(?:eventfd|eventpoll|pidfd)\]$/.test(name);
+    this.#rows.own('name', labelled ? `${name.slice(0, -1)}:${detail}]` : escapeBytes(Buffer.from(name)));
+    if (this.#detail === 'name' || !this.#procfs) return;
+    if (name === '[pidfd]') this.#ownInode(found.path);
+    else this.#kindInode(found.path, 'anon', true);
+    this.#rows.shared('size', '0');
+  }
+
+  /** Each pidfd has an inode of its own since Linux 6.9 (pidfs). */
+  #ownInode(path: string): void {
+    const stats = tryStat(path);
+    if (!stats) return;
+    this.#rows.shared('device', deviceText(stats.dev));
+    this.#rows.own('node', exactNumber(path, stats.ino, 'ino'));
+  }
+
+  /** `net:[4026531840]` and other links that are neither paths nor one of the kinds above. */
+  #other(process: ListedProcess, found: FoundDescriptor): void {
+    const { path, link, info } = found;
+    const stats = this.#procfs && this.#detail !== 'name' ? tryStat(path) : null;
+    const type = stats ? typeOfMode(stats.mode) : REGULAR;
+    const pidfd = link.startsWith('pidfd:');
+    this.#begin(process, found.fd, type.type, pidfd ? 'pidfd' : 'other', 'unknown');
+    this.#rows.own('name', pidfd && info?.detail ? `[pidfd:${info.detail}]` : escapeBytes(linkBytes(path, link)));
+    if (stats) this.#stats(path, stats, type, info);
+  }
+}

@@ -1,0 +1,69 @@
+import { readlinkSync } from 'node:fs';
+import type { ProcessFact, Refusal } from '../../model/process.ts';
+import { countDescriptors } from './count.ts';
+import type { Losses } from './listed-process.ts';
+import { countFrom, listDescriptors } from './listing.ts';
+import type { Machine } from './process-fact.ts';
+import { liveTable } from './table.ts';
+
+/** The numbers of one process's descriptors, as listed. */
+export interface ListedTable {
+  /** Folder that holds `fd`. */
+  readonly folder: string;
+  /** Ascending. */
+  readonly numbers: Int32Array;
+  /** By the kernel's count at the same time, reserved numbers included; null where it gives none. */
+  readonly counted: number | null;
+}
+
+/** Lists the numbers of a process, or says why not. */
+export function listTable(machine: Machine, fact: ProcessFact): ListedTable | Refusal {
+  const folder = liveTable(`${machine.root}/${fact.pid}`, fact.state ?? 'R', fact.threads ?? 1);
+  if (folder === null) return 'zombie';
+  try {
+    const before = machine.counts ? countDescriptors(folder) : null;
+    const numbers = listDescriptors(folder);
+    const after = machine.counts ? countDescriptors(folder) : null;
+    // Descriptors opened or closed while we listed must not read as reserved: the smaller count is nearer the listing.
+    const counted = before === null || after === null ? null : Math.max(numbers.length, Math.min(before, after));
+    return { folder, numbers, counted };
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+/** Lists our own numbers. The listing itself was one of them: what is open when it is done is what counts. */
+export function listOwnTable(machine: Machine): ListedTable {
+  const folder = `${machine.root}/${process.pid}`;
+  const counted = machine.counts ? countDescriptors(folder) : null;
+  const numbers = listDescriptors(folder).filter((number) => isOpen(`${folder}/fd/${number}`));
+  return { folder, numbers, counted: counted === null ? null : Math.max(counted, numbers.length) };
+}
+
+function isOpen(path: string): boolean {
+  try {
+    readlinkSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a listing adds to the fact of its process. */
+export function listedFact(fact: ProcessFact, table: ListedTable, losses: Losses): ProcessFact {
+  const { numbers, counted } = table;
+  return {
+    pid: fact.pid,
+    listed: numbers.length - losses.vanished,
+    descriptors: (counted ?? numbers.length) - losses.vanished,
+    ...(fact.softLimit !== undefined && { aboveLimit: countFrom(numbers, fact.softLimit) }),
+  };
+}
+
+/** Why reading a process failed. Throws what is neither its end nor a lack of permission. */
+export function refusalOf(error: unknown): Refusal {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EACCES' || code === 'EPERM') return 'permission';
+  if (code === 'ENOENT' || code === 'ESRCH') return 'vanished';
+  throw error;
+}
