@@ -30,6 +30,8 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
   /** Of each process of earlier listings, the one listing in which it held most. */
   readonly #peaks = new Map<number, ProcessEntry>();
   #slots = 0;
+  /** `rowsRead` when the listing began. */
+  #rowsBefore = 0;
   readonly #watches: readonly (readonly RowWatch[])[];
   #last: ProcessEntry | null = null;
 
@@ -41,7 +43,13 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
 
   /** Listings do not add up: asked for several, a process is shown at its peak. */
   listing(): void {
-    if (this.#entries.size === 0) return;
+    // Facts that came before the first row belong to the rows that follow.
+    if (this.rowsRead === this.#rowsBefore) return;
+    this.#archive();
+  }
+
+  #archive(): void {
+    this.#rowsBefore = this.rowsRead;
     for (const entry of this.#entries.values()) this.#keepPeak(entry);
     this.#entries = new Map();
     this.#last = null;
@@ -91,7 +99,7 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
 
   /** Every process of which a row, a count or a refusal is known, in order of appearance; one with mere limits is not there. */
   finish(): readonly ProcessEntry[] {
-    this.listing();
+    this.#archive();
     return [...this.#peaks.values()].filter(
       ({ seen, fact }) =>
         seen ||
@@ -113,10 +121,11 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
 
   #keepPeak(entry: ProcessEntry): void {
     const peak = this.#peaks.get(entry.pid);
-    if (!peak || entry.listedRows > peak.listedRows) this.#peaks.set(entry.pid, entry);
+    const more = peak ? entry.listedRows - peak.listedRows || entry.rows - peak.rows : 1;
+    if (more > 0) this.#peaks.set(entry.pid, entry);
     // The loser's limits, counts and labels may be all that is known of the winner's.
-    if (peak?.fact && this.#peaks.get(entry.pid) === entry) entry.learn({ ...peak.fact, ...entry.fact });
-    else if (peak && entry.fact) peak.learn(entry.fact);
+    if (more > 0 && peak?.fact) entry.learn({ ...peak.fact, ...entry.fact });
+    else if (peak && more <= 0 && entry.fact) peak.learn(entry.fact);
   }
 
   /** A row that is attached otherwise than by a number: `cwd`, `mem`, `NOFD` ... */
@@ -128,8 +137,12 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
       return;
     }
     entry.openFiles++;
-    if (classOf(batch, row) === UNREADABLE) this.rowsUnreadable++;
-    else if (association === 'cwd') entry.cwd ??= cellText(batch, row, Cell.target) ?? cellText(batch, row, Cell.name);
+    if (classOf(batch, row) === UNREADABLE) {
+      // A kernel thread has no program: lsof's `txt unknown /proc/2/exe` hides nothing.
+      if (association !== 'txt' || !/^\/proc\/\d+\/exe$/.test(cellText(batch, row, Cell.name) ?? ''))
+        this.rowsUnreadable++;
+    } else if (association === 'cwd')
+      entry.cwd ??= cellText(batch, row, Cell.target) ?? cellText(batch, row, Cell.name);
   }
 
   #taskRow(batch: RowBatch, row: number, entry: ProcessEntry, tids: TextColumn): void {

@@ -5,11 +5,11 @@ import { nameFacts } from '../../model/name.ts';
 import { Cell, type RowBatch } from '../../model/row-batch.ts';
 import { stateWord } from '../../model/socket-name.ts';
 import { leaksofLine, lines, showLine } from '../next-command.ts';
+import { PerProcess } from '../per-process.ts';
 import { processName } from '../process-summary.ts';
 import { cellStartsWith } from '../row-bytes.ts';
-import { PerProcess } from './per-process.ts';
+import { Tally } from '../tally.ts';
 import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
-import { Tally } from './tally.ts';
 
 const NAME = 'close-wait';
 const INFO = 8;

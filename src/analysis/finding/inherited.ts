@@ -7,7 +7,7 @@ import { leaksofLine } from '../next-command.ts';
 import type { ProcessEntry } from '../process-entry.ts';
 import { byText } from '../rank-order.ts';
 import { hasCell, hashCells } from '../row-bytes.ts';
-import { aboutAll, counted, type FindingContext, type FindingRule } from './rule.ts';
+import { aboutAll, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'inherited';
 /** Processes that must hold it, before it is worth a word. */
@@ -128,7 +128,8 @@ function judge(files: readonly Shared[], { source }: FindingContext): Finding[] 
     const who = execed
       ? `processes of ${commands.length === COMMANDS_KEPT ? 'at least ' : ''}${commands.length} commands (${commands.join(', ')})`
       : `${commands[0] ?? ''} processes`;
-    const what = `${counted(count, 'descriptor')} such as ${example.number} (${example.name})`;
+    const one = `descriptor ${example.number} (${example.name})`;
+    const what = count === 1 ? one : `${count} descriptors, such as ${one}`;
     const meaning = execed
       ? 'it survived an exec, so close-on-exec (O_CLOEXEC, SOCK_CLOEXEC) is missing, and it stays open as long as any of them lives'
       : 'a prefork server shares some by design; if these are not meant for the children, close them after fork or set close-on-exec';

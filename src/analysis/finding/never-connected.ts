@@ -4,11 +4,11 @@ import { classCode } from '../../model/descriptor-class.ts';
 import { Cell, type RowBatch } from '../../model/row-batch.ts';
 import { protocolWord } from '../../model/socket-name.ts';
 import { lines, showLine } from '../next-command.ts';
+import { PerProcess } from '../per-process.ts';
 import { processName } from '../process-summary.ts';
 import { cellStartsWith } from '../row-bytes.ts';
-import { PerProcess } from './per-process.ts';
+import { Tally } from '../tally.ts';
 import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
-import { Tally } from './tally.ts';
 
 const NAME = 'never-connected';
 const INFO = 8;

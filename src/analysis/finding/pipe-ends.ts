@@ -2,9 +2,9 @@ import { encodeText } from '../../columns/utf8.ts';
 import { classCode } from '../../model/descriptor-class.ts';
 import { Cell, type RowBatch } from '../../model/row-batch.ts';
 import { lines, showLine } from '../next-command.ts';
+import { PerProcess } from '../per-process.ts';
 import { processName } from '../process-summary.ts';
 import { cellStartsWith, hasCell, hashBytes, hashCells } from '../row-bytes.ts';
-import { PerProcess } from './per-process.ts';
 import { aboutProcess, type FindingContext, type FindingRule, percent } from './rule.ts';
 
 const NAME = 'pipe-ends';

@@ -1,4 +1,4 @@
-import type { ProcessEntry } from '../process-entry.ts';
+import type { ProcessEntry } from './process-entry.ts';
 
 /** A rule's own state for each process that has any; remembers the last, since a process's rows stand together. */
 export class PerProcess<S> {

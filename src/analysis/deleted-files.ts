@@ -1,0 +1,68 @@
+import { cellText } from '../model/classify.ts';
+import { classCode } from '../model/descriptor-class.ts';
+import { parseSize } from '../model/quantity.ts';
+import { Cell, type RowBatch } from '../model/row-batch.ts';
+import { locateTarget, targetRange, targetText } from '../model/target.ts';
+import { PerProcess } from './per-process.ts';
+import type { ProcessEntry } from './process-entry.ts';
+import type { RowWatch } from './process-table.ts';
+import { hasCell, hashBytes, hashCells } from './row-bytes.ts';
+
+/** Files of one process that are told apart; those beyond are counted by descriptor. */
+const TRACKED = 65_536;
+const REGULAR = classCode('regular');
+/**
+ * Shared memory in a file's clothes: unlinked by design, in no file system that fills up
+ * (memfd_create(2), shm_open(3), shmget(2), aio, DRM and huge page buffers).
+ */
+const NO_DISK =
+  /^(?:\/memfd:|\/dev\/shm\/|\/dev\/zero|\/SYSV[0-9a-f]{8}|\/\[aio\]|\/anon_hugepage|\/drm mm object|\/i915)/;
+
+/** A file without a link that a process keeps open. */
+export interface DeletedFile {
+  /** Bytes by the file's size, not its blocks; null where the source does not say. */
+  readonly size: number | null;
+  readonly name: string;
+}
+
+/** The deleted files of one process. */
+export class DeletedHeld {
+  /** By identity: device and inode, else the name. */
+  readonly files = new Map<number, DeletedFile>();
+  /** Descriptors of files beyond those told apart. */
+  untracked = 0;
+}
+
+/**
+ * Collects the deleted files that descriptors hold, each once per process. Files of size 0 are left out (locks and
+ * heartbeats, such as gunicorn's), and so is shared memory.
+ */
+export class DeletedFiles implements RowWatch {
+  readonly classes = [REGULAR];
+  readonly #held = new PerProcess(() => new DeletedHeld());
+  readonly #target = targetRange();
+
+  row(batch: RowBatch, row: number, entry: ProcessEntry): void {
+    const target = this.#target;
+    locateTarget(batch, row, REGULAR, target);
+    if (!target.deleted || target.start < 0) return;
+    const size = parseSize(cellText(batch, row, Cell.size)?.trim() ?? '');
+    if (size === 0) return;
+    const held = this.#held.of(entry);
+    const identity =
+      hasCell(batch, row, Cell.node) && hasCell(batch, row, Cell.device)
+        ? hashCells(batch, row, [Cell.device, Cell.node])
+        : hashBytes(target.bytes, target.start, target.end);
+    if (held.files.has(identity)) return;
+    if (held.files.size >= TRACKED) {
+      held.untracked++;
+      return;
+    }
+    const name = targetText(target) ?? '';
+    if (!NO_DISK.test(name)) held.files.set(identity, { size: size === null ? null : Number(size), name });
+  }
+
+  of(entry: ProcessEntry): DeletedHeld | undefined {
+    return this.#held.peek(entry);
+  }
+}
