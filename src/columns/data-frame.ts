@@ -34,11 +34,11 @@ const DTYPES: Readonly<Record<FrameColumn['type'], string>> = {
  * as missing. The types are given, not guessed from the first rows (danfo.js looks at ten, and they may all be absent).
  * `float32` is only danfo.js's label for numbers: they are kept as given.
  */
-export async function dataFrame(
+export function dataFrame(
+  danfo: Danfo,
   columns: readonly FrameColumn[],
   rows: (string | number | boolean | null)[][],
-): Promise<DataFrame> {
-  const danfo = await loadDanfo();
+): DataFrame {
   return new danfo.DataFrame(rows, {
     columns: columns.map((column) => column.name),
     dtypes: columns.map((column) => DTYPES[column.type]),

@@ -19,6 +19,8 @@ export interface InputOptions {
   readonly dialect?: string | undefined;
   /** Called once if standard input gives nothing for two seconds. */
   readonly onSilence?: () => void;
+  /** Awaited between pieces, so that a slow taker of rows is not overrun; what it throws ends the reading. */
+  readonly ready?: () => Promise<void>;
 }
 
 export interface BytesOptions {
@@ -27,6 +29,7 @@ export interface BytesOptions {
   /** What messages and the report call it. */
   readonly name: string;
   readonly dialect?: string | undefined;
+  readonly ready?: () => Promise<void>;
 }
 
 /** Warnings ahead of a header can be long: after so many samples without a listing in them, detection gives up. */
@@ -39,12 +42,12 @@ const NEWLINE = 10;
  * Reading throws a LeaksofError (exit 2) for input that is missing, empty, unreadable or no listing.
  */
 export function inputSource(options: InputOptions): Source {
-  const { path, dialect, onSilence } = options;
-  if (path === '-') return bytesSource({ chunks: stdinChunks(onSilence), kind: 'stdin', name: '-', dialect });
+  const { path, onSilence, ...rest } = options;
+  if (path === '-') return bytesSource({ ...rest, chunks: stdinChunks(onSilence), kind: 'stdin', name: '-' });
   if (isFolder(path)) {
-    return sosreportSource(path, (chunks, name) => bytesSource({ chunks, kind: 'sosreport', name, dialect }));
+    return sosreportSource(path, (chunks, name) => bytesSource({ ...rest, chunks, kind: 'sosreport', name }));
   }
-  return bytesSource({ chunks: fileChunks(path), kind: 'file', name: path, dialect });
+  return bytesSource({ ...rest, chunks: fileChunks(path), kind: 'file', name: path });
 }
 
 /** Bytes from anywhere; can be read once. */
@@ -72,7 +75,10 @@ async function parsed(packed: Head, options: BytesOptions, consumer: RowConsumer
   const text = new Head(asUtf8(await plain.atLeast(MARK_BYTES), plain.all()));
   const dialect = await detected(text, shown, forced);
   const parser = dialect.parser(consumer);
-  for await (const chunk of text.all()) parser.write(chunk);
+  for await (const chunk of text.all()) {
+    parser.write(chunk);
+    if (options.ready) await options.ready();
+  }
   const { lines, listings, hidden } = parser.finish();
   return {
     info: { kind, name, dialect: dialect.name, ...(compression ? { compression } : {}), time: null },
