@@ -10,7 +10,7 @@ export const find: Dialect = {
   detect({ lines }) {
     const { count, share } = shareOf(lines.slice(0, 2000), (line) => {
       const link = parseProcLink(line);
-      return link !== null && (link.place !== null || !/^(?:\d+\s+){0,2}l/.test(line));
+      return link !== null && (link.place !== null || !link.long);
     });
     if (count === 0) return 0;
     return share > 0.3 ? 0.92 : 0.4;

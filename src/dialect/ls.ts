@@ -10,10 +10,7 @@ export const ls: Dialect = {
   title: 'ls -l /proc/PID/fd',
   detect({ lines }) {
     const head = lines.slice(0, 2000);
-    const { count, share } = shareOf(
-      head,
-      (line) => /^(?:\d+\s+){0,2}l[r?]?/.test(line) && parseProcLink(line) !== null,
-    );
+    const { count, share } = shareOf(head, (line) => parseProcLink(line)?.long === true);
     if (count === 0) {
       // An empty folder, or one that was refused: nothing but its heading, `total 0` or the error.
       const named = head.some(

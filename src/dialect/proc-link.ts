@@ -7,6 +7,8 @@ export interface ProcLink {
   readonly name: string;
   /** The process, where the link was printed with its whole path. */
   readonly place: Place | null;
+  /** Whether the mode bits were printed, as `ls -l` and `find -ls` do. */
+  readonly long: boolean;
   readonly owner: string | undefined;
   /** From the link's mode bits; undefined where they give none (O_PATH) or were not printed. */
   readonly access: 'r' | 'w' | 'u' | undefined;
@@ -35,8 +37,12 @@ const NUMBER_ROW = /^(\d+) (?:->|=>) (\S.*)$/s;
 /** file(1): `/proc/1/fd/3: symbolic link to /x`. */
 const FILE_WORDS = /^(?:broken )?symbolic link to `?(.*?)'?$/s;
 
+const COLOUR = /\x1b\[[\d;]*[mK]/g;
+
 /** The link that a line prints, or null if it prints none. */
-export function parseProcLink(text: string): ProcLink | null {
+export function parseProcLink(line: string): ProcLink | null {
+  // exa and lsd colour the mode itself, and escape control characters in names: there, every colour is theirs.
+  const text = line.startsWith('\x1b[') ? line.replace(COLOUR, '') : line;
   // A cheap look first: a line of prose or of another listing fails here.
   if (!/^[\d/l'"`]|^\S*proc\//.test(text)) return null;
   return parseModeRow(text) ?? parsePathRow(text);
@@ -47,7 +53,15 @@ function parseModeRow(text: string): ProcLink | null {
   if (!row) {
     const vanished = VANISHED.exec(text);
     if (!vanished) return null;
-    return { name: vanished[1], place: null, owner: undefined, access: undefined, printed: undefined, target: null };
+    return {
+      name: vanished[1],
+      place: null,
+      long: true,
+      owner: undefined,
+      access: undefined,
+      printed: undefined,
+      target: null,
+    };
   }
   const [, , blocks, mode, rest] = row;
   const arrow = ARROW.exec(rest);
@@ -57,7 +71,7 @@ function parseModeRow(text: string): ProcLink | null {
   const path = name[2];
   const place = path === undefined ? null : { pid: /^\d+$/.test(name[3]) ? Number(name[3]) : -1, tid: name[4] ?? null };
   const columns = head.slice(0, name.index).trim().split(/\s+/);
-  const link = { name: name[5], place, owner: ownerOf(columns), access: accessOf(mode) };
+  const link = { name: name[5], place, long: true, owner: ownerOf(columns), access: accessOf(mode) };
   if (!arrow) return { ...link, printed: undefined, target: null };
   const printed = uncoloured(rest.slice(arrow.index + arrow[0].length));
   // find -ls is the one that prints both numbers and the path, and it escapes as C does.
@@ -72,13 +86,13 @@ function parsePathRow(text: string): ProcLink | null {
     if (!short) return null;
     const target = unquote(short[2]) ?? short[2];
     if (!isLinkTarget(target)) return null;
-    return { name: short[1], place: null, owner: undefined, access: undefined, printed: short[2], target };
+    return { name: short[1], place: null, long: false, owner: undefined, access: undefined, printed: short[2], target };
   }
   const printed = FILE_WORDS.exec(row[7])?.[1] ?? row[7];
   const target = unquote(printed) ?? printed;
   if (!isLinkTarget(target)) return null;
   const place = { pid: Number(row[2]), tid: row[3] ?? null };
-  return { name: row[4] ?? row[5], place, owner: undefined, access: undefined, printed, target };
+  return { name: row[4] ?? row[5], place, long: false, owner: undefined, access: undefined, printed, target };
 }
 
 function accessOf(mode: string): 'r' | 'w' | 'u' | undefined {
@@ -95,10 +109,17 @@ function ownerOf(columns: readonly string[]): string | undefined {
   const [first, second, third, fourth, fifth] = columns;
   if (first === undefined || second === undefined) return undefined;
   if (!/^(?:\d[\d.,]*[kKMG]?|-)$/.test(first)) return first;
-  const nameless = first !== '-' && /^\d+$/.test(third ?? '') && !/^\d+$/.test(fourth ?? '') && !/:/.test(fifth ?? '');
+  // `1 root 64 Nov 21 10:29`: one name, then a size, then a date. eza's `64 root 21 Nov 10:29` has its time one place earlier.
+  const sized = first !== '-' && /^\d+$/.test(third ?? '');
+  const nameless =
+    sized &&
+    (columns.length === 4 || /^\d+-\d/.test(fourth ?? '') || (!/^\d/.test(fourth ?? '') && !/:/.test(fifth ?? '')));
   if (nameless) return undefined;
-  // links owner group size, where the group may hold blanks ("domain users"): the owner must not be cut.
-  return second;
+  // More columns than mode, owner, group, context, size and date have: a name holds blanks. It is the group's where
+  // both names carry a domain (`CORP\\ann CORP\\domain users`), else nothing tells whose.
+  const spaced =
+    columns.length > 8 || (columns.length === 8 && !columns.some((column) => /^(?:\?|\w+:\S+:\S+)$/.test(column)));
+  return spaced && !(second.includes('\\') && (third ?? '').includes('\\')) ? undefined : second;
 }
 
 /** Takes the colours off that `ls --color` puts around a whole target; colours inside a name are part of it. */
