@@ -1,6 +1,7 @@
 import type { ExitCode, Surroundings } from './command/definition.ts';
+import { dispatch } from './command/dispatch.ts';
 
-/** The program: words in, exit code out. Everything but this is imported on use. */
+/** The program: words in, exit code out. What a command does is imported when it is asked for. */
 export async function main(argv: readonly string[]): Promise<void> {
   const { stdin, stdout, stderr, env, platform } = process;
   const around: Surroundings = { stdin, stdout, stderr, env, platform };
@@ -20,7 +21,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     fail(error).then((code) => process.exit(code));
   });
   try {
-    const { dispatch } = await import('./command/dispatch.ts');
     process.exitCode = await dispatch(argv, around);
   } catch (error) {
     process.exitCode = await fail(error);

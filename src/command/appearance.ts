@@ -1,3 +1,5 @@
+import type { Report } from '../model/report.ts';
+import { isSimple, type Ruler, SIMPLE_RULER } from '../view/ruler.ts';
 import { PLAIN_STYLE, type Style } from '../view/style.ts';
 import type { ViewOptions } from '../view/view.ts';
 import type { Surroundings } from './definition.ts';
@@ -6,16 +8,37 @@ import type { Surroundings } from './definition.ts';
 const NARROWEST = 40;
 const WIDEST = 200;
 
-/** Width, character set and colour of what goes to stdout. Anything but a terminal gets 80 plain columns. */
-export async function appearance(around: Surroundings, noColor: boolean, toFile: boolean): Promise<ViewOptions> {
+/**
+ * Width, character set and colour of what goes to stdout. Anything but a terminal gets 80 plain columns.
+ *
+ * @param report what will be shown, if that is known: most reports need no knowledge of wide characters, which is slow to load
+ */
+export async function appearance(
+  around: Surroundings,
+  noColor: boolean,
+  toFile: boolean,
+  report: Report | null = null,
+): Promise<ViewOptions> {
   const { stdout, env } = around;
   const terminal = stdout.isTTY === true && !toFile;
   const wished = Number(env.COLUMNS) || (terminal ? stdout.columns : undefined) || 80;
+  const ascii = !isUtf8(env);
   return {
     width: Math.min(WIDEST, Math.max(NARROWEST, wished)),
-    ascii: !isUtf8(env),
+    ascii,
     style: toFile ? PLAIN_STYLE : await styleOf(colourLevel(terminal, env, noColor)),
+    ruler: ascii ? SIMPLE_RULER : await rulerFor(report),
   };
+}
+
+function labelsOf({ sections, findings, coverage }: Report): string {
+  return JSON.stringify([sections, findings.map(({ message }) => message), coverage.hidden]);
+}
+
+/** The ruler for all text that a view may line up; for any text where the report is not known yet. Most reports are simple, and measuring others takes 20 ms to load. */
+async function rulerFor(report: Report | null): Promise<Ruler> {
+  if (report && isSimple(labelsOf(report))) return SIMPLE_RULER;
+  return (await import('../view/unicode-ruler.ts')).UNICODE_RULER;
 }
 
 /** The locale's character set as libc finds it: the first that is set of LC_ALL, LC_CTYPE, LANG. */

@@ -51,7 +51,7 @@ export async function deliver(report: Report, invocation: Invocation): Promise<v
   for (const { format, file } of main ? [...files, main] : files) {
     const view = await VIEWS[format]();
     const toFile = file !== null && file !== '-';
-    const text = view(report, await appearance(around, options.flag('no-color'), toFile));
+    const text = view(report, await appearance(around, options.flag('no-color'), toFile, report));
     const sink = openSink(file);
     try {
       sink.write(text);

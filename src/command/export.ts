@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import { COMMON_OPTIONS, FILTER_OPTIONS, OUTPUT_OPTIONS, SOURCE_ARGUMENT, SOURCE_OPTIONS } from './options.ts';
+import { COMMON_OPTIONS, FILTER_OPTIONS, OUTPUT_OPTIONS, ROW_SOURCE_OPTIONS, SOURCE_ARGUMENT } from './options.ts';
 
 /** Rows stream, so none can be held back until the last listing is known. */
 const LISTING = {
@@ -27,7 +27,7 @@ export const exportCommand: CommandDefinition = {
     },
     { name: 'list-columns', group: 'Answer', doc: 'list the fields with their types, units and meaning' },
     ...FILTER_OPTIONS,
-    ...SOURCE_OPTIONS.map((option) => (option.name === 'listing' ? LISTING : option)),
+    ...ROW_SOURCE_OPTIONS.map((option) => (option.name === 'listing' ? LISTING : option)),
     ...OUTPUT_OPTIONS.filter(({ name }) => name !== 'json'),
     ...COMMON_OPTIONS,
   ],

@@ -4,8 +4,8 @@ import {
   FILTER_OPTIONS,
   OUTPUT_OPTIONS,
   REPORT_OPTION,
+  ROW_SOURCE_OPTIONS,
   SOURCE_ARGUMENT,
-  SOURCE_OPTIONS,
 } from './options.ts';
 
 export const namesCommand: CommandDefinition = {
@@ -19,7 +19,7 @@ export const namesCommand: CommandDefinition = {
     { name: 'exact', group: 'Answer', doc: 'count every name by itself instead of patterns' },
     { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines to print (default 20)' },
     ...FILTER_OPTIONS,
-    ...SOURCE_OPTIONS,
+    ...ROW_SOURCE_OPTIONS,
     ...OUTPUT_OPTIONS,
     REPORT_OPTION,
     ...COMMON_OPTIONS,

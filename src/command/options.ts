@@ -8,8 +8,8 @@ export const SOURCE_ARGUMENT: ArgumentDefinition = {
   complete: 'file',
 };
 
-/** Where rows come from. */
-export const SOURCE_OPTIONS: readonly OptionDefinition[] = [
+/** Where rows come from, for commands that speak of no limits. */
+export const ROW_SOURCE_OPTIONS: readonly OptionDefinition[] = [
   { name: 'live', group: 'Source', doc: 'look at this machine, whatever stdin is' },
   {
     name: 'proc',
@@ -36,8 +36,7 @@ export const SOURCE_OPTIONS: readonly OptionDefinition[] = [
   },
 ];
 
-/** For commands that speak of limits. */
-export const SOFT_LIMIT_OPTION: OptionDefinition = {
+const SOFT_LIMIT_OPTION: OptionDefinition = {
   name: 'soft-limit',
   value: 'N',
   kind: 'integer',
@@ -45,6 +44,9 @@ export const SOFT_LIMIT_OPTION: OptionDefinition = {
   group: 'Source',
   doc: 'soft limit in descriptors, for processes whose limit the source does not say',
 };
+
+/** Where rows, and the limits of their processes, come from. */
+export const SOURCE_OPTIONS: readonly OptionDefinition[] = [...ROW_SOURCE_OPTIONS, SOFT_LIMIT_OPTION];
 
 /** Which rows count. Globs: `*` any run of characters, `?` any one; several values of one option are alternatives. */
 export const FILTER_OPTIONS: readonly OptionDefinition[] = [

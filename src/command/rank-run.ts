@@ -1,3 +1,4 @@
+import { choosesRows } from '../analysis/filter.ts';
 import { GROUPINGS } from '../analysis/group.ts';
 import { rankAnalysis } from '../analysis/rank.ts';
 import { UsageError } from '../model/error.ts';
@@ -24,7 +25,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
         by: GROUPINGS.find((name) => name === options.text('by')),
         softLimit: options.number('soft-limit'),
         maxUtilisation: options.number('max-utilisation'),
-        filter,
+        partial: choosesRows(filter),
       }),
   });
 }

@@ -4,7 +4,6 @@ import {
   FILTER_OPTIONS,
   OUTPUT_OPTIONS,
   REPORT_OPTION,
-  SOFT_LIMIT_OPTION,
   SOURCE_ARGUMENT,
   SOURCE_OPTIONS,
 } from './options.ts';
@@ -36,7 +35,6 @@ export const rankCommand: CommandDefinition = {
     },
     ...FILTER_OPTIONS,
     ...SOURCE_OPTIONS,
-    SOFT_LIMIT_OPTION,
     ...OUTPUT_OPTIONS,
     REPORT_OPTION,
     ...COMMON_OPTIONS,

@@ -2,10 +2,17 @@ import type { CommandDefinition } from './definition.ts';
 import { exportCommand } from './export.ts';
 import { namesCommand } from './names.ts';
 import { rankCommand } from './rank.ts';
+import { shellCommand } from './shell.ts';
 import { showCommand } from './show.ts';
 
 /** Every command there is, in the order help prints them. */
-export const COMMANDS: readonly CommandDefinition[] = [rankCommand, namesCommand, showCommand, exportCommand];
+export const COMMANDS: readonly CommandDefinition[] = [
+  rankCommand,
+  namesCommand,
+  showCommand,
+  exportCommand,
+  shellCommand,
+];
 
 /** The command that a bare path means. */
 export const DEFAULT_COMMAND: CommandDefinition = rankCommand;

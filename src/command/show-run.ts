@@ -12,6 +12,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   return answer(invocation, {
     source,
     live: { names: 'all', detail: 'full', ...(pid === null ? {} : { pids: [pid] }) },
-    make: () => showAnalysis({ process, top: options.number('top') ?? TOP, softLimit: options.number('soft-limit') }),
+    make: () =>
+      showAnalysis({
+        process: pid ?? process,
+        top: options.number('top') ?? TOP,
+        softLimit: options.number('soft-limit'),
+      }),
   });
 }

@@ -1,12 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import {
-  COMMON_OPTIONS,
-  OUTPUT_OPTIONS,
-  REPORT_OPTION,
-  SOFT_LIMIT_OPTION,
-  SOURCE_ARGUMENT,
-  SOURCE_OPTIONS,
-} from './options.ts';
+import { COMMON_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION, SOURCE_ARGUMENT, SOURCE_OPTIONS } from './options.ts';
 
 export const showCommand: CommandDefinition = {
   name: 'show',
@@ -26,7 +19,6 @@ export const showCommand: CommandDefinition = {
   options: [
     { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'targets to print (default 20)' },
     ...SOURCE_OPTIONS,
-    SOFT_LIMIT_OPTION,
     ...OUTPUT_OPTIONS,
     REPORT_OPTION,
     ...COMMON_OPTIONS,

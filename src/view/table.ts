@@ -3,7 +3,7 @@ import { barText, cellAsText, isRightAligned, MAX_PRINTED_ROWS } from './cell.ts
 import { GAP, INDENT, type Layout, layOut } from './layout.ts';
 import type { Style } from './style.ts';
 import type { ViewOptions } from './view.ts';
-import { padEnd, padStart, shorten, textWidth } from './width.ts';
+import { padEnd, padStart, shorten } from './width.ts';
 
 const TAIL_INDENT = '        ';
 
@@ -13,13 +13,14 @@ type Row = TableSection['rows'][number];
 /** Rows as aligned lines; names are shortened in the middle, or follow on an indented line where the rest leaves no room. */
 export function tableLines(table: TableSection, options: ViewOptions, tell: Tell): string[] {
   const { columns } = table;
+  const { ruler } = options;
   const rows = table.rows.slice(0, MAX_PRINTED_ROWS);
   const cells = rows.map((row) => columns.map((column, i) => tell(cellAsText(row[i] ?? null, column.kind))));
   const titles = columns.map((column) => tell(column.title));
   const titled = needsTitles(columns);
   const natural = columns.map((_, i) => {
-    const widest = cells.reduce((most, row) => Math.max(most, textWidth(row[i] ?? '')), 0);
-    return widest === 0 || !titled ? widest : Math.max(widest, textWidth(titles[i] ?? ''));
+    const widest = cells.reduce((most, row) => Math.max(most, ruler.width(row[i] ?? '')), 0);
+    return widest === 0 || !titled ? widest : Math.max(widest, ruler.width(titles[i] ?? ''));
   });
   const layout = layOut(columns, natural, options.width);
   const lines = rows.flatMap((row, r) => rowLines(row, cells[r] ?? [], columns, layout, options));
@@ -61,8 +62,11 @@ function aligned(
       line.width += GAP.length;
     }
     const share = column.kind === 'bar' ? row?.[i] : null;
-    const text = typeof share === 'number' ? barText(share, width) : shorten(cells[i] ?? '', width, ellipsis(options));
-    const padded = isRightAligned(column) ? padStart(text, width) : padEnd(text, width);
+    const text =
+      typeof share === 'number'
+        ? barText(share, width)
+        : shorten(cells[i] ?? '', width, ellipsis(options), options.ruler);
+    const padded = isRightAligned(column) ? padStart(text, width, options.ruler) : padEnd(text, width, options.ruler);
     line.text += typeof share === 'number' ? paintOf(share, options.style)(padded) : padded;
     line.width += width;
   }
@@ -84,7 +88,7 @@ function rowLines(
   const tail = cells.slice(layout.inline).filter((cell) => cell !== '');
   if (tail.length === 0) return [head.text.trimEnd()];
   const rest = tail.join(GAP);
-  if (head.width + GAP.length + textWidth(rest) <= options.width) return [head.text + GAP + rest];
+  if (head.width + GAP.length + options.ruler.width(rest) <= options.width) return [head.text + GAP + rest];
   return [head.text.trimEnd(), ...tailLines(tail, options)];
 }
 
@@ -93,9 +97,9 @@ function tailLines(tail: readonly string[], options: ViewOptions): string[] {
   const room = Math.max(20, options.width - TAIL_INDENT.length);
   const lines: string[] = [];
   for (const cell of tail) {
-    const text = shorten(cell, room, ellipsis(options));
+    const text = shorten(cell, room, ellipsis(options), options.ruler);
     const longer = `${lines.at(-1)}${GAP}${text}`;
-    if (lines.length > 0 && textWidth(longer) <= room) lines[lines.length - 1] = longer;
+    if (lines.length > 0 && options.ruler.width(longer) <= room) lines[lines.length - 1] = longer;
     else lines.push(text);
   }
   return lines.map((line) => TAIL_INDENT + line);

@@ -32,7 +32,7 @@ function noteLines(note: NoteSection, options: ViewOptions, tell: (text: string)
   const text = tell(note.text);
   // A command is one line however long it is: it is there to be copied.
   if (note.tone === 'command') return [options.style.command(text)];
-  const lines = wrap(text, options.width);
+  const lines = wrap(text, options.width, options.ruler);
   return note.tone === 'warning' ? lines.map(options.style.warning) : lines.map(options.style.faint);
 }
 
@@ -41,7 +41,7 @@ function findingLines(finding: Finding, options: ViewOptions, tell: (text: strin
   const paint =
     finding.severity === 'critical' ? style.critical : finding.severity === 'warning' ? style.warning : style.faint;
   const label = `${SIGNS[finding.severity]} ${finding.severity.padEnd(8)} `;
-  const [first = '', ...rest] = wrap(tell(finding.message), width - label.length);
+  const [first = '', ...rest] = wrap(tell(finding.message), width - label.length, options.ruler);
   const indent = ' '.repeat(label.length);
   const next = finding.next.slice(0, 2).map((line) => `${indent}${style.command(tell(line))}`);
   return [paint(label) + first, ...rest.map((line) => indent + line), ...next];
@@ -90,7 +90,9 @@ export const terminalView: View = (report, options) => {
   blocks.push(findingsLines(report, options, tell));
   const unseen = coverageClauses(report.coverage);
   if (unseen.length > 0)
-    notes.push(...wrap(tell(`not seen: ${unseen.join(' · ')}`), options.width).map(options.style.warning));
+    notes.push(
+      ...wrap(tell(`not seen: ${unseen.join(' · ')}`), options.width, options.ruler).map(options.style.warning),
+    );
   const verdict = verdictLine(report, options);
   if (verdict !== null) notes.push(verdict);
   blocks.push(notes);

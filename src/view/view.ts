@@ -1,4 +1,5 @@
 import type { Report } from '../model/report.ts';
+import type { Ruler } from './ruler.ts';
 import type { Style } from './style.ts';
 
 export interface ViewOptions {
@@ -7,6 +8,8 @@ export interface ViewOptions {
   /** Only ASCII can be shown. */
   readonly ascii: boolean;
   readonly style: Style;
+  /** Measures the report's text. */
+  readonly ruler: Ruler;
 }
 
 /** A pure function from a report to its text in one format, the last line ended. */

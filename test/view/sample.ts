@@ -1,6 +1,7 @@
 import { emptyCoverage } from '../../src/model/coverage.ts';
 import type { Report, TableSection } from '../../src/model/report.ts';
 import { PLAIN_STYLE } from '../../src/view/style.ts';
+import { UNICODE_RULER } from '../../src/view/unicode-ruler.ts';
 import type { ViewOptions } from '../../src/view/view.ts';
 
 /** Every way a name is known to have attacked a viewer, and the looks of ordinary ones. */
@@ -38,7 +39,7 @@ export const RAW =
   /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Cs}|[\u{e0000}-\u{e007f}]/u;
 
 export function viewOptions(options: Partial<ViewOptions> = {}): ViewOptions {
-  return { width: 80, ascii: false, style: PLAIN_STYLE, ...options };
+  return { width: 80, ascii: false, style: PLAIN_STYLE, ruler: UNICODE_RULER, ...options };
 }
 
 /** The columns of `rank`, as its analysis gives them. */

@@ -1,9 +1,15 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import { safeText } from '../../src/view/escape.ts';
+import { isSimple } from '../../src/view/ruler.ts';
 import { PLAIN_STYLE } from '../../src/view/style.ts';
 import { terminalView } from '../../src/view/terminal.ts';
-import { shorten, textWidth, wrap } from '../../src/view/width.ts';
+import { UNICODE_RULER } from '../../src/view/unicode-ruler.ts';
+import { shorten, wrap } from '../../src/view/width.ts';
 import { rankTable, report, viewOptions } from './sample.ts';
+
+const textWidth = UNICODE_RULER.width;
 
 const UWSGI = [
   2445,
@@ -132,10 +138,10 @@ describe('what was not seen', () => {
 
 describe('widths', () => {
   it('shorten in the middle and keep the end', () => {
-    expect(shorten('/srv/app/uploads/2026/cat.jpg', 20, '…')).toBe('/srv/a…/2026/cat.jpg');
+    expect(shorten('/srv/app/uploads/2026/cat.jpg', 20, '…', UNICODE_RULER)).toBe('/srv/a…/2026/cat.jpg');
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 0, max: 40 }), (text, width) => {
-        expect(textWidth(shorten(text, width, '...'))).toBeLessThanOrEqual(Math.max(width, 0));
+        expect(textWidth(shorten(text, width, '...', UNICODE_RULER))).toBeLessThanOrEqual(Math.max(width, 0));
       }),
     );
   });
@@ -143,10 +149,25 @@ describe('widths', () => {
   it('wrap at spaces and lose no word', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), (words) => {
-        const lines = wrap(words.join(' '), 20);
+        const lines = wrap(words.join(' '), 20, UNICODE_RULER);
         expect(lines.join(' ')).toBe(words.join(' '));
         for (const line of lines) expect(line.length).toBeLessThanOrEqual(20);
       }),
     );
+  });
+
+  it('of simple text are its length', () => {
+    const units = fc.array(fc.integer({ min: 0x20, max: 0x25ff }), { maxLength: 12 });
+    fc.assert(
+      fc.property(units, (codes) => {
+        const text = safeText(String.fromCharCode(...codes));
+        if (isSimple(text)) expect(stringWidth(text)).toBe(text.length);
+      }),
+      { numRuns: 2000 },
+    );
+    for (let code = 0x20; code < 0x2600; code++) {
+      const text = safeText(String.fromCharCode(code));
+      if (isSimple(text)) expect([code, stringWidth(text)]).toEqual([code, text.length]);
+    }
   });
 });
