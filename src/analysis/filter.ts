@@ -4,6 +4,7 @@ import { className } from '../model/descriptor-class.ts';
 import type { ProcessFact } from '../model/process.ts';
 import { Cell, Num, type RowBatch } from '../model/row-batch.ts';
 import type { Analysis } from '../model/source.ts';
+import { locateTarget, targetRange, targetText } from '../model/target.ts';
 import { anyGlob } from './glob.ts';
 
 /** Which rows count. Values of one key are alternatives, keys must all hold; an empty list is no condition. */
@@ -53,6 +54,8 @@ export function filtered<D extends object>(filter: RowFilter, analysis: Analysis
 }
 
 type Test = (text: string) => boolean;
+
+const target = targetRange();
 
 class Filter implements RowConsumer {
   readonly #next: RowConsumer;
@@ -132,11 +135,13 @@ class Filter implements RowConsumer {
   }
 }
 
+/** A glob may be meant for the target alone or for the name with what the lister wrote behind it. */
 function nameMatches(batch: RowBatch, row: number, test: Test): boolean {
+  locateTarget(batch, row, classOf(batch, row), target);
+  const text = targetText(target);
+  if (text !== null && test(text)) return true;
   const name = cellText(batch, row, Cell.name);
-  if (name !== null && test(name)) return true;
-  const target = cellText(batch, row, Cell.target);
-  return target !== null && test(target);
+  return name !== null && test(name);
 }
 
 /** The whole process's counts say nothing about the rows that were chosen. */

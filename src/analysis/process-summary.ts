@@ -7,9 +7,10 @@ export type ClassCounts = { readonly [name in DescriptorClass]?: number };
 
 /** The target pattern that one process has open most often. */
 export interface TopTarget {
-  readonly pattern: string;
+  /** null for rows without a name. */
+  readonly pattern: string | null;
   /** One of the names behind the pattern, decoded. */
-  readonly name: string;
+  readonly name: string | null;
   readonly class: DescriptorClass;
   /** As the source prints it; null where it prints none. */
   readonly type: string | null;
@@ -104,6 +105,11 @@ function classCounts(codes: Int32Array): ClassCounts {
 
 export function isZombie(fact: ProcessFact): boolean {
   return fact.state === 'Z' || fact.refused === 'zombie';
+}
+
+/** What stands for a target in a sentence: its pattern, or what kind it is where it has no name. */
+export function targetLabel({ pattern, type, class: kind }: TopTarget): string {
+  return pattern ?? type ?? kind;
 }
 
 /** `node 2445`, for sentences. */

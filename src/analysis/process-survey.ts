@@ -7,9 +7,10 @@ import type { SourceResult } from '../model/source.ts';
 import { coverageOf } from './coverage.ts';
 import { FINDING_RULES } from './finding/registry.ts';
 import type { ProcessEntry } from './process-entry.ts';
-import { type ProcessSummary, summarise, type TopTarget } from './process-summary.ts';
+import { type ProcessSummary, summarise } from './process-summary.ts';
 import { ProcessTable, type RowWatch } from './process-table.ts';
 import { byUtilisation } from './rank-order.ts';
+import type { TargetWatch } from './target-watch.ts';
 
 /** What was learned of all processes of an input. */
 export interface Survey {
@@ -18,12 +19,6 @@ export interface Survey {
   /** Gravest first; within a severity in the order of processes, then of rules. */
   readonly findings: readonly Finding[];
   readonly coverage: Coverage;
-}
-
-/** Counts targets per process while rows pass. */
-export interface TargetWatch extends RowWatch {
-  top(entry: ProcessEntry): TopTarget | null;
-  readonly approximate: Coverage['approximate'];
 }
 
 export interface SurveyOptions {

@@ -13,7 +13,7 @@ const UNREADABLE = classCode('unreadable');
 export interface RowWatch {
   /** Class codes wanted; null = all. */
   readonly classes: readonly number[] | null;
-  row(batch: RowBatch, row: number, entry: ProcessEntry): void;
+  row(batch: RowBatch, row: number, entry: ProcessEntry, code: number): void;
 }
 
 /**
@@ -92,7 +92,7 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
       classes[code] = (classes[code] as number) + 1;
       if (code === UNREADABLE) this.rowsUnreadable++;
       const watches = this.#watches[code] as readonly RowWatch[];
-      for (let i = 0; i < watches.length; i++) (watches[i] as RowWatch).row(batch, row, entry);
+      for (let i = 0; i < watches.length; i++) (watches[i] as RowWatch).row(batch, row, entry, code);
     }
     this.#last = entry;
   }

@@ -108,7 +108,7 @@ function limitText(limit: number): string {
 }
 
 function heldText({ count, type, class: kind, pattern }: TopTarget): string {
-  return `${count} x ${type ?? kind} ${pattern}`;
+  return `${count} x ${type ?? kind}${pattern === null ? '' : ` ${pattern}`}`;
 }
 
 function labelOf({ pid }: ProcessSummary, findings: readonly Finding[]): string | null {

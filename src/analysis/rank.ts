@@ -9,7 +9,7 @@ import { type Grouping, groupBy, type ProcessGroup } from './group.ts';
 import type { ClassCounts, ProcessSummary } from './process-summary.ts';
 import { ProcessSurvey } from './process-survey.ts';
 import { rankSections } from './rank-sections.ts';
-import { targetWatch } from './target-watch.ts';
+import { TargetWatch } from './target-watch.ts';
 
 export interface RankOptions {
   /** What a line is; `process` where not given. */
@@ -26,10 +26,10 @@ export interface RankOptions {
 
 /** What a process holds most, for machines. */
 export interface RankTarget {
-  /** Target with its ids blanked. */
-  readonly pattern: string;
+  /** Target with its ids blanked; null for rows without a name. */
+  readonly pattern: string | null;
   /** One name behind the pattern. */
-  readonly name: string;
+  readonly name: string | null;
   readonly class: DescriptorClass;
   readonly type: string | null;
   /** Descriptors on it. */
@@ -100,7 +100,7 @@ class RankAnalysis implements Analysis<RankData> {
     this.#survey = new ProcessSurvey({
       softLimit: options.softLimit ?? null,
       partial: this.#partial,
-      targets: targetWatch(),
+      targets: new TargetWatch(),
     });
   }
 

@@ -1,4 +1,4 @@
-import { cellText, classOf } from '../../model/classify.ts';
+import { cellText } from '../../model/classify.ts';
 import { classCode } from '../../model/descriptor-class.ts';
 import { accessOf, parseFdCell } from '../../model/fd-cell.ts';
 import type { Finding } from '../../model/report.ts';
@@ -49,9 +49,9 @@ export const inherited: FindingRule = {
     return {
       watch: {
         classes: [REGULAR, INET, UNIX, PIPE, NETLINK],
-        row(batch, row, entry) {
+        row(batch, row, entry, code) {
           const number = numberOf(batch, row);
-          if (number < FIRST_NUMBER || number > LAST_NUMBER || !isTelling(batch, row)) return;
+          if (number < FIRST_NUMBER || number > LAST_NUMBER || !isTelling(batch, row, code)) return;
           // Names are no identity where there is a better one: lsof +E writes every holder's own peers into them.
           const known = hasCell(batch, row, Cell.node) || hasCell(batch, row, Cell.device);
           const key = hashCells(batch, row, known ? BY_INODE : BY_NAME);
@@ -87,8 +87,7 @@ function numberOf(batch: RowBatch, row: number): number {
 }
 
 /** Whether equal identity and number prove a common origin: two programs that each open a file for reading prove nothing. */
-function isTelling(batch: RowBatch, row: number): boolean {
-  const code = classOf(batch, row);
+function isTelling(batch: RowBatch, row: number, code: number): boolean {
   const name = cellText(batch, row, Cell.name) ?? '';
   const hasIdentity = hasCell(batch, row, Cell.node) || hasCell(batch, row, Cell.device) || name.endsWith(']');
   if (!hasIdentity) return false;

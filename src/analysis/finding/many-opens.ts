@@ -1,7 +1,7 @@
 import type { DescriptorClass } from '../../model/descriptor-class.ts';
 import type { Finding, Severity } from '../../model/report.ts';
 import { leaksofLine, lines, showLine } from '../next-command.ts';
-import { type ProcessSummary, processName, type TopTarget } from '../process-summary.ts';
+import { type ProcessSummary, processName, type TopTarget, targetLabel } from '../process-summary.ts';
 import { aboutProcess, type FindingContext, type FindingRule, percent } from './rule.ts';
 
 const NAME = 'many-opens';
@@ -43,23 +43,29 @@ function judge(summary: ProcessSummary, { source }: FindingContext): Finding[] {
 }
 
 function judgeTarget(
-  { pattern, name, class: kind, count }: TopTarget,
+  top: TopTarget,
   share: number,
   { utilisation }: ProcessSummary,
 ): { severity: Severity; text: string } | null {
+  const { name, class: kind, count } = top;
+  const label = targetLabel(top);
+  const such = name === null || name === label ? '' : `, such as ${name}`;
   const fills = utilisation !== null && utilisation * share >= FILLS;
-  if (FILES.includes(kind) && pattern === name) {
+  if (FILES.includes(kind) && isOnePath(top)) {
     if (count < ONE_PATH_INFO || (count < ONE_PATH_WARNING && share < 0.25)) return null;
     const severity = count >= ONE_PATH_WARNING ? 'warning' : 'info';
-    return { severity, text: `${name} open ${count} times: one path, opened again without a close` };
+    return { severity, text: `${label} open ${count} times: one path, opened again without a close` };
   }
   if (share < FILLS) return null;
   const severity = fills ? 'warning' : 'info';
   if (FILES.includes(kind)) {
-    return count < PATTERN
-      ? null
-      : { severity, text: `${count} files of the pattern ${pattern} open, such as ${name}` };
+    return count < PATTERN ? null : { severity, text: `${count} files of the pattern ${label} open${such}` };
   }
   if (!CONNECTED.includes(kind) || count < CONNECTIONS) return null;
-  return { severity, text: `${count} sockets of the pattern ${pattern}, such as ${name}` };
+  return { severity, text: `${count} sockets of the pattern ${label}${such}` };
+}
+
+/** A pattern without blanks is one path, opened each time anew. */
+function isOnePath({ pattern, name }: TopTarget): boolean {
+  return pattern !== null && (pattern === name || pattern === `${name} (deleted)`);
 }

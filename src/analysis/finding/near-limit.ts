@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/report.ts';
 import { lines, prlimitLine, raisedLimit, showLine } from '../next-command.ts';
-import { type ProcessSummary, processName } from '../process-summary.ts';
+import { type ProcessSummary, processName, targetLabel } from '../process-summary.ts';
 import { isLowered } from '../rank-order.ts';
 import { limitOrigin } from './limit-origin.ts';
 import { aboutProcess, type FindingContext, type FindingRule, percent } from './rule.ts';
@@ -36,7 +36,7 @@ function judge(summary: ProcessSummary, { source }: FindingContext): Finding[] {
       : headroom === 0
         ? ' and no number below the limit is free: every open, accept and pipe fails with EMFILE'
         : ` and ${headroom} ${headroom === 1 ? 'number is' : 'numbers are'} free`;
-  const holds = summary.topTarget ? `; most are ${summary.topTarget.count} x ${summary.topTarget.pattern}` : '';
+  const holds = summary.topTarget ? `; most are ${summary.topTarget.count} x ${targetLabel(summary.topTarget)}` : '';
   const room =
     raise === null
       ? hardLimit === null

@@ -1,0 +1,154 @@
+import { DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
+import type { NoteSection, Section, SourceInfo, TableSection } from '../model/report.ts';
+import { percent } from './finding/rule.ts';
+import { prlimitLine } from './next-command.ts';
+import { isZombie, type ProcessSummary, processName } from './process-summary.ts';
+import type { ShowData } from './show.ts';
+
+export interface Shown {
+  readonly data: ShowData;
+  readonly chosen: ProcessSummary;
+  /** The other processes that the word means, nearest to the limit first. */
+  readonly others: readonly ProcessSummary[];
+  readonly source: SourceInfo;
+}
+
+/** Other processes named in the note. */
+const NAMED = 5;
+
+type Fact = readonly [string, string | null];
+
+export function showSections(shown: Shown): Section[] {
+  const { data } = shown;
+  return [
+    facts(shown),
+    ...(data.process.classes ? [classes(data)] : []),
+    ...(data.targets.length > 0 ? [targets(data)] : []),
+    ...(data.sockets.length > 0 ? [sockets(data)] : []),
+    ...notes(shown),
+  ];
+}
+
+function facts({ data, chosen }: Shown): TableSection {
+  const { process, numbers, deleted } = data;
+  const rows: readonly Fact[] = [
+    ['process', processName(process)],
+    ['state', isZombie(chosen.fact) ? 'Z (zombie: ended, not reaped, holds nothing)' : process.state],
+    ['user', process.user],
+    ['started', process.startTime],
+    ['parent', text(process.ppid)],
+    ['command line', process.commandLine],
+    ['folder', process.cwd],
+    ['unit', process.unit],
+    ['container', process.container],
+    ['pod', process.pod],
+    ['descriptors', descriptorsText(chosen)],
+    ['headroom', process.headroom === null ? null : `${number(process.headroom)} free below the soft limit`],
+    ['hard limit', process.hardLimit === null ? null : number(process.hardLimit)],
+    ['reserved', process.reserved ? `${process.reserved} (threads waiting in accept() or a FIFO's open())` : null],
+    ['numbers', numbers === null ? null : numbersText(numbers)],
+    ['open files', process.openFiles === null ? null : `${process.openFiles} (with cwd, txt, mem ...)`],
+    ['deleted files', deleted.files === 0 ? null : `${deleted.files} held, ${deleted.bytes} bytes`],
+    ['threads', text(process.threads)],
+    ['memory', process.rss === null ? null : `${(process.rss / 2 ** 20).toFixed(1)} MiB resident`],
+    ['CPU', process.cpu === null ? null : `${process.cpu.toFixed(1)} % of a core since it started`],
+    ['not listed', process.refused],
+  ];
+  return {
+    kind: 'table',
+    title: null,
+    columns: [
+      { title: '', kind: 'text' },
+      { title: '', kind: 'name' },
+    ],
+    rows: rows.filter(([, value]) => value !== null && value !== ''),
+    more: 0,
+  };
+}
+
+function text(value: number | null): string | null {
+  return value === null ? null : String(value);
+}
+
+function number(value: number): string {
+  return Number.isFinite(value) ? String(value) : 'unlimited';
+}
+
+function descriptorsText({ descriptors, softLimit, utilisation, listed, fact }: ProcessSummary): string | null {
+  if (descriptors === null) return isZombie(fact) ? null : 'not known (could not be read)';
+  const of = softLimit === null ? '' : ` of ${number(softLimit)}`;
+  const share = utilisation === null || utilisation > 1 ? '' : ` (${percent(utilisation)})`;
+  const shown = listed === null ? ', none listed' : listed === descriptors ? '' : `, ${listed} listed`;
+  return `${descriptors}${of}${share}${shown}`;
+}
+
+function numbersText({ lowestFree, highest, aboveLimit }: NonNullable<ShowData['numbers']>): string {
+  const top = highest === null ? 'the highest is cut to *NNN in the listing' : `highest ${highest}`;
+  const above = aboveLimit ? `, ${aboveLimit} at or above the soft limit` : '';
+  return `lowest free ${lowestFree}, ${top}${above}`;
+}
+
+function classes({ process }: ShowData): TableSection {
+  const rows = DESCRIPTOR_CLASSES.map((name) => [name, process.classes?.[name] ?? 0] as const)
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a);
+  return {
+    kind: 'table',
+    title: 'Classes',
+    columns: [
+      { title: 'count', kind: 'number' },
+      { title: 'share', kind: 'percent' },
+      { title: 'class', kind: 'text' },
+    ],
+    rows: rows.map(([name, count]) => [count, process.listed ? count / process.listed : null, name]),
+    more: 0,
+  };
+}
+
+function targets({ targets: held }: ShowData): TableSection {
+  return {
+    kind: 'table',
+    title: 'Targets',
+    columns: [
+      { title: 'count', kind: 'number' },
+      { title: 'type', kind: 'text' },
+      { title: 'pattern', kind: 'name' },
+      { title: 'example', kind: 'name' },
+    ],
+    rows: held.map(({ count, type, class: kind, pattern, name }) => [
+      count,
+      type ?? kind,
+      pattern,
+      name === pattern ? null : name,
+    ]),
+    more: 0,
+  };
+}
+
+function sockets({ sockets: states }: ShowData): TableSection {
+  return {
+    kind: 'table',
+    title: 'Sockets',
+    columns: [
+      { title: 'count', kind: 'number' },
+      { title: 'class', kind: 'text' },
+      { title: 'protocol', kind: 'text' },
+      { title: 'state', kind: 'text' },
+    ],
+    rows: states.map(({ count, class: kind, protocol, state }) => [count, kind, protocol, state]),
+    more: 0,
+  };
+}
+
+function notes({ data, chosen, others, source }: Shown): NoteSection[] {
+  const said: NoteSection[] = [];
+  if (data.matches > 1) {
+    const named = others.slice(0, NAMED).map(({ pid, descriptors }) => `${pid} (${descriptors ?? 'not counted'})`);
+    const dots = others.length > NAMED ? ', ...' : '';
+    const text = `${data.matches} processes match; this is the one nearest to its limit. The others: ${named.join(', ')}${dots}`;
+    said.push({ kind: 'note', tone: 'plain', text });
+  }
+  const raise = (data.process.utilisation ?? 0) >= 0.8 && source.kind === 'live' ? prlimitLine(chosen) : null;
+  if (raise !== null) said.push({ kind: 'note', tone: 'command', text: `now: ${raise}` });
+  return said;
+}

@@ -1,0 +1,185 @@
+import type { ListingStart, RowConsumer } from '../model/consumer.ts';
+import { CouldNotTellError } from '../model/error.ts';
+import type { ProcessFact } from '../model/process.ts';
+import type { Report, SourceInfo } from '../model/report.ts';
+import type { RowBatch } from '../model/row-batch.ts';
+import type { Analysis, SourceResult } from '../model/source.ts';
+import { DeletedFiles } from './deleted-files.ts';
+import { leaksofLine } from './next-command.ts';
+import { ProcessChoice } from './process-choice.ts';
+import type { ProcessSummary } from './process-summary.ts';
+import { ProcessSurvey } from './process-survey.ts';
+import { type RankProcess, type RankTarget, rankProcess } from './rank.ts';
+import { showSections } from './show-sections.ts';
+import { type SocketState, SocketStates } from './socket-states.ts';
+import { TargetWatch } from './target-watch.ts';
+
+export interface ShowOptions {
+  /** A pid, or a command label; of several processes with the label the one nearest to its limit is shown. */
+  readonly process: number | string;
+  /** Targets in the table for people and in the data (20 where not given). */
+  readonly top?: number | undefined;
+  /** Where the source does not say the soft limit, in descriptors. */
+  readonly softLimit?: number | null | undefined;
+}
+
+/** Which numbers the process uses. */
+export interface ShownNumbers {
+  /** What the next open() gets, as far as a listing can tell: reserved numbers are not listed. */
+  readonly lowestFree: number | null;
+  /** Highest number listed whole. */
+  readonly highest: number | null;
+  /** Listed numbers at or above the soft limit; null where the limit is not known. */
+  readonly aboveLimit: number | null;
+}
+
+/** One process: the fields of `rank`, and the rest of what the source knows. null = not known. */
+export interface ShownProcess extends RankProcess {
+  readonly uid: number | null;
+  readonly ppid: number | null;
+  /** State letter of proc(5): `R S D T Z` ... */
+  readonly state: string | null;
+  readonly threads: number | null;
+  /** CPU use since the process started, percent of one core. */
+  readonly cpu: number | null;
+  /** Resident memory, bytes. */
+  readonly rss: number | null;
+  readonly cwd: string | null;
+  readonly commandLine: string | null;
+  readonly cgroup: string | null;
+  /** Container id, 64 hexadecimal digits. */
+  readonly container: string | null;
+  /** systemd unit. */
+  readonly unit: string | null;
+  /** Kubernetes pod uid. */
+  readonly pod: string | null;
+  /** inode of the network namespace. */
+  readonly netns: string | null;
+  /** Why its descriptors could not be listed. */
+  readonly refused: string | null;
+}
+
+export interface ShowData {
+  readonly process: ShownProcess;
+  /** Processes that the word means; this one is the nearest to its limit. */
+  readonly matches: number;
+  readonly numbers: ShownNumbers | null;
+  /** What it holds most. */
+  readonly targets: readonly RankTarget[];
+  readonly sockets: readonly SocketState[];
+  /** Deleted files it keeps open, in files and bytes (by size, not by blocks). */
+  readonly deleted: { readonly files: number; readonly bytes: number };
+}
+
+/** One process in full. `finish` throws `CouldNotTellError` if there is no such process. */
+export function showAnalysis(options: ShowOptions): Analysis<ShowData> {
+  return new ShowAnalysis(options);
+}
+
+class ShowAnalysis implements Analysis<ShowData> {
+  readonly #options: ShowOptions;
+  readonly #choice: ProcessChoice;
+  readonly #targets = new TargetWatch();
+  readonly #sockets = new SocketStates();
+  readonly #deleted = new DeletedFiles();
+  readonly #survey: ProcessSurvey;
+  readonly #front: RowConsumer;
+
+  constructor(options: ShowOptions) {
+    this.#options = options;
+    this.#choice = new ProcessChoice(String(options.process));
+    this.#survey = new ProcessSurvey({
+      softLimit: options.softLimit ?? null,
+      partial: false,
+      targets: this.#targets,
+      watches: [this.#sockets, this.#deleted],
+    });
+    this.#front = this.#choice.inFront(this.#survey);
+  }
+
+  listing(start: ListingStart): void {
+    this.#front.listing(start);
+  }
+
+  rows(batch: RowBatch): void {
+    this.#front.rows(batch);
+  }
+
+  process(fact: ProcessFact): void {
+    this.#front.process(fact);
+  }
+
+  finish(result: SourceResult): Report<ShowData> {
+    const { top = 20 } = this.#options;
+    const { summaries, findings, coverage } = this.#survey.finish(result);
+    const byPid = summaries.filter(({ pid }) => this.#choice.isPid(pid));
+    const matching = byPid.length > 0 ? byPid : summaries.filter(({ command }) => this.#choice.isLabel(command));
+    const [chosen] = matching;
+    if (!chosen) throw notFound(String(this.#options.process), result.info);
+    const data: ShowData = {
+      process: shownProcess(chosen),
+      matches: matching.length,
+      numbers: numbersOf(chosen),
+      targets: this.#targets.list(chosen.entry, top),
+      sockets: this.#sockets.of(chosen.entry),
+      deleted: this.#deletedOf(chosen),
+    };
+    const own = findings.filter(({ pid }) => pid === null || pid === chosen.pid);
+    const others = matching.slice(1);
+    return {
+      command: 'show',
+      source: result.info,
+      data,
+      sections: showSections({ data, chosen, others, source: result.info }),
+      findings: own,
+      coverage,
+      verdict: 'none',
+    };
+  }
+
+  #deletedOf({ entry }: ProcessSummary): ShowData['deleted'] {
+    const held = this.#deleted.of(entry);
+    if (!held) return { files: 0, bytes: 0 };
+    let bytes = 0;
+    for (const { size } of held.files.values()) bytes += size ?? 0;
+    return { files: held.files.size + held.untracked, bytes };
+  }
+}
+
+function notFound(word: string, source: SourceInfo): CouldNotTellError {
+  const what = /^\d+$/.test(word) ? `process ${word}` : `process called ${word}`;
+  const where = source.kind === 'live' || source.kind === 'lsof' ? 'on this machine' : `in ${source.name}`;
+  return new CouldNotTellError(`There is no ${what} ${where}.`, leaksofLine(source, 'rank'));
+}
+
+function numbersOf({ entry, listed, softLimit }: ProcessSummary): ShownNumbers | null {
+  const { numbers } = entry;
+  if (!listed || numbers.size === 0) return null;
+  return {
+    // Labels cut to `*NNN` leave open which of the numbers above are free, but not those below 10,000.
+    lowestFree: numbers.lowestFree(),
+    highest: numbers.starred > 0 ? null : numbers.highest,
+    aboveLimit: softLimit === null ? null : numbers.atOrAbove(softLimit),
+  };
+}
+
+function shownProcess(summary: ProcessSummary): ShownProcess {
+  const { fact, entry } = summary;
+  return {
+    ...rankProcess(summary),
+    uid: fact.uid ?? null,
+    ppid: entry.ppid,
+    state: fact.state ?? null,
+    threads: fact.threads ?? null,
+    cpu: fact.cpu ?? null,
+    rss: fact.rss ?? null,
+    cwd: entry.cwd,
+    commandLine: fact.commandLine ?? null,
+    cgroup: fact.cgroup ?? null,
+    container: fact.container ?? null,
+    unit: fact.unit ?? null,
+    pod: fact.pod ?? null,
+    netns: fact.netns ?? null,
+    refused: fact.refused ?? (entry.refused ? 'permission' : null),
+  };
+}
