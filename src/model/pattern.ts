@@ -77,6 +77,11 @@ export function foldTarget(bytes: Uint8Array, start: number, end: number, into: 
   if (into.length - from > PATTERN_BYTES || stop < end) cut(into, from);
 }
 
+/** Appends the target itself, cut where a pattern would look no further: for counting names one by one. */
+export function keepTarget(bytes: Uint8Array, start: number, end: number, into: PatternBuffer): void {
+  copy(bytes, start, Math.min(end, start + NAME_BYTES), into);
+}
+
 function holdsStar(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (bytes[at] === STAR) return true;
   return false;
