@@ -27,9 +27,8 @@ export async function dispatch(argv: readonly string[], around: Surroundings): P
 }
 
 async function run(command: CommandDefinition, argv: readonly string[], around: Surroundings): Promise<ExitCode> {
-  const { parseWords } = await import('./parse.ts');
+  const [{ parseWords }, work] = await Promise.all([import('./parse.ts'), command.load()]);
   const { words, options } = parseWords(command, argv);
-  const work = await command.load();
   return work({ command, words, options, around });
 }
 
