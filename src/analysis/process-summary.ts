@@ -80,7 +80,7 @@ export function summarise(entry: ProcessEntry, options: SummaryOptions): Process
     hardLimit: fact.hardLimit ?? null,
     utilisation: descriptors === null || !softLimit ? null : descriptors / softLimit,
     headroom: options.partial ? null : headroom(entry, descriptors, softLimit),
-    classes: withRows && listed !== null ? classCounts(entry.listedClasses) : null,
+    classes: classesOf(entry, listed, descriptors),
     topTarget: options.topTarget(entry),
     fact,
     entry,
@@ -92,6 +92,12 @@ function headroom(entry: ProcessEntry, descriptors: number | null, softLimit: nu
   if (descriptors === null || softLimit === null) return null;
   const above = entry.rows > 0 ? entry.numbers.atOrAbove(softLimit) : (entry.fact?.aboveLimit ?? 0);
   return Math.max(0, softLimit - descriptors + above);
+}
+
+/** Of a process without descriptors the classes are known without any listing: there are none. */
+function classesOf(entry: ProcessEntry, listed: number | null, descriptors: number | null): ClassCounts | null {
+  if (descriptors === 0) return {};
+  return entry.rows > 0 && listed !== null ? classCounts(entry.listedClasses) : null;
 }
 
 function classCounts(codes: Int32Array): ClassCounts {

@@ -1,7 +1,7 @@
 import type { Finding, NoteSection, Section, SectionColumn, SourceInfo, TableSection } from '../model/report.ts';
 import type { Budget } from './budget.ts';
 import { FINDING_RULES } from './finding/registry.ts';
-import { percent } from './finding/rule.ts';
+import { labelOf, percent } from './finding/rule.ts';
 import type { Grouping, ProcessGroup } from './group.ts';
 import { prlimitLine, raisedLimit, showLine } from './next-command.ts';
 import { isZombie, type ProcessSummary, processName, type TopTarget } from './process-summary.ts';
@@ -20,7 +20,7 @@ export interface RankShown {
 
 type Cell = string | number | null;
 
-const LABELS = new Map(FINDING_RULES.map(({ name, label }) => [name, label]));
+const RULES = new Map(FINDING_RULES.map((rule) => [rule.name, rule]));
 
 /** How the limit stands and what is held, the columns that processes and groups share. */
 const STANDING: readonly SectionColumn[] = [
@@ -99,7 +99,7 @@ function standing(summary: ProcessSummary, findings: readonly Finding[]): Cell[]
     lowered ? null : utilisation,
     headroom === null || !Number.isFinite(headroom) ? null : `${headroom} left`,
     topTarget === null ? null : heldText(topTarget),
-    labelOf(summary, findings),
+    looksLike(summary, findings),
   ];
 }
 
@@ -108,13 +108,15 @@ function limitText(limit: number): string {
 }
 
 function heldText({ count, type, class: kind, pattern }: TopTarget): string {
+  if (kind === 'unreadable') return `${count} x not readable`;
   return `${count} x ${type ?? kind}${pattern === null ? '' : ` ${pattern}`}`;
 }
 
-function labelOf({ pid }: ProcessSummary, findings: readonly Finding[]): string | null {
+/** The gravest finding that has words for it. */
+function looksLike({ pid }: ProcessSummary, findings: readonly Finding[]): string | null {
   for (const finding of findings) {
-    if (finding.pid !== pid || pid === null) continue;
-    const label = LABELS.get(finding.rule) ?? null;
+    const rule = finding.pid === pid && pid !== null ? RULES.get(finding.rule) : undefined;
+    const label = rule ? labelOf(rule, finding) : null;
     if (label !== null) return label;
   }
   return null;

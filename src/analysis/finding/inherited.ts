@@ -1,10 +1,10 @@
 import { cellText } from '../../model/classify.ts';
 import { classCode } from '../../model/descriptor-class.ts';
-import { accessOf, parseFdCell } from '../../model/fd-cell.ts';
+import { accessOf } from '../../model/fd-cell.ts';
 import type { Finding } from '../../model/report.ts';
 import { Cell, type RowBatch } from '../../model/row-batch.ts';
 import { leaksofLine } from '../next-command.ts';
-import type { ProcessEntry } from '../process-entry.ts';
+import { ProcessEntry } from '../process-entry.ts';
 import { byText } from '../rank-order.ts';
 import { hasCell, hashCells } from '../row-bytes.ts';
 import { aboutAll, type FindingContext, type FindingRule } from './rule.ts';
@@ -32,6 +32,7 @@ const NETLINK = classCode('netlink');
 const BY_INODE = [Cell.device, Cell.node, Cell.fd];
 const BY_NAME = [Cell.name, Cell.fd];
 
+/** An open file that at least two processes hold under the same number. */
 interface Shared {
   readonly number: number;
   readonly name: string;
@@ -45,7 +46,8 @@ export const inherited: FindingRule = {
   label: null,
   doc: 'The same pipe, socket or file opened for writing, under the same number, in 8 or more processes: it was inherited by fork. Between processes of one command that is how prefork servers share logs and channels, so only 4 such descriptors or more are mentioned (64: warning). Between different commands it survived an exec: close-on-exec is missing, one is worth a word (16: warning), because the file or peer stays open as long as any of them lives. Standard streams, listening sockets, devices and anonymous inodes are left out.',
   start: () => {
-    const shared = new Map<number, Shared>();
+    // Most files have one holder: only its entry is kept until a second one comes.
+    const files = new Map<number, ProcessEntry | Shared>();
     return {
       watch: {
         classes: [REGULAR, INET, UNIX, PIPE, NETLINK],
@@ -55,23 +57,31 @@ export const inherited: FindingRule = {
           // Names are no identity where there is a better one: lsof +E writes every holder's own peers into them.
           const known = hasCell(batch, row, Cell.node) || hasCell(batch, row, Cell.device);
           const key = hashCells(batch, row, known ? BY_INODE : BY_NAME);
-          const file = shared.get(key);
-          if (file) {
-            if (file.last === entry) return;
+          const file = files.get(key);
+          if (file === undefined) {
+            if (files.size < TRACKED) files.set(key, entry);
+          } else if (file instanceof ProcessEntry) {
+            if (file !== entry) files.set(key, sharedBy(file, entry, number, cellText(batch, row, Cell.name) ?? ''));
+          } else if (file.last !== entry) {
             file.holders++;
             file.last = entry;
             if (entry.command !== null && file.commands.size < COMMANDS_KEPT) file.commands.add(entry.command);
-          } else if (shared.size < TRACKED) {
-            const name = cellText(batch, row, Cell.name) ?? '';
-            const commands = new Set(entry.command === null ? [] : [entry.command]);
-            shared.set(key, { number, name, holders: 1, last: entry, commands });
           }
         },
       },
-      find: (context) => judge([...shared.values()], context),
+      find: (context) => judge([...files.values()].filter(isShared), context),
     };
   },
 };
+
+function isShared(file: ProcessEntry | Shared): file is Shared {
+  return !(file instanceof ProcessEntry);
+}
+
+function sharedBy(first: ProcessEntry, second: ProcessEntry, number: number, name: string): Shared {
+  const commands = [first.command, second.command].filter((command) => command !== null);
+  return { number, name, holders: 2, last: second, commands: new Set(commands) };
+}
 
 function numberOf(batch: RowBatch, row: number): number {
   const fds = batch.text[Cell.fd];
@@ -88,15 +98,37 @@ function numberOf(batch: RowBatch, row: number): number {
 
 /** Whether equal identity and number prove a common origin: two programs that each open a file for reading prove nothing. */
 function isTelling(batch: RowBatch, row: number, code: number): boolean {
-  const name = cellText(batch, row, Cell.name) ?? '';
-  const hasIdentity = hasCell(batch, row, Cell.node) || hasCell(batch, row, Cell.device) || name.endsWith(']');
-  if (!hasIdentity) return false;
-  if (code === INET) return name.includes('->');
-  if (code === UNIX) return /\(CONNECTED\)|^(?:type=|socket\b|->)/.test(name);
-  if (code !== REGULAR) return true;
-  const cell = parseFdCell(cellText(batch, row, Cell.fd) ?? '');
-  const access = accessOf(cellText(batch, row, Cell.access) ?? '') ?? cell.access;
-  return access === 'w' || access === 'u';
+  if (code === REGULAR) return isWritten(batch, row);
+  const names = batch.text[Cell.name];
+  const start = names ? (names.start[row] as number) : -1;
+  if (!names || start < 0) return false;
+  const end = names.end[row] as number;
+  // `pipe:[123]` carries its own identity.
+  if (!hasCell(batch, row, Cell.node) && !hasCell(batch, row, Cell.device) && batch.bytes[end - 1] !== 0x5d)
+    return false;
+  if (code === INET) return hasArrow(batch.bytes, start, end);
+  if (code === UNIX) return /\(CONNECTED\)|^(?:type=|socket\b|->)/.test(cellText(batch, row, Cell.name) ?? '');
+  return true;
+}
+
+function hasArrow(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end - 1; at++) if (bytes[at] === 0x2d && bytes[at + 1] === 0x3e) return true;
+  return false;
+}
+
+function isWritten(batch: RowBatch, row: number): boolean {
+  if (hasCell(batch, row, Cell.access)) {
+    const access = accessOf(cellText(batch, row, Cell.access) ?? '');
+    return access === 'w' || access === 'u';
+  }
+  const fds = batch.text[Cell.fd];
+  if (!fds) return false;
+  // Behind the number stands the mode, behind that the lock, which may be a `w` too.
+  for (let at = fds.start[row] as number; at < (fds.end[row] as number); at++) {
+    const byte = batch.bytes[at] as number;
+    if (byte < 0x30 || byte > 0x39) return byte === 0x77 || byte === 0x75;
+  }
+  return false;
 }
 
 interface Group {

@@ -17,7 +17,7 @@ const CONNECTED: readonly DescriptorClass[] = ['inet', 'unix', 'netlink'];
 
 export const manyOpens: FindingRule = {
   name: NAME,
-  label: 'one path, one process',
+  label: ({ evidence }) => (evidence.onePath ? 'one path, one process' : 'one pattern, one process'),
   doc: 'One process has one path open 16 times (information) or 64 times (warning): programs share a file by one descriptor, so the same path again and again is a missing close. Many names of one pattern, or many connections to one place, are reported from 256 up where they are at least half of what the process holds, as a warning only if they fill half of its limit: databases and proxies do that by trade.',
   start: () => ({ find: (context) => context.summaries.flatMap((summary) => judge(summary, context)) }),
 };
@@ -32,7 +32,7 @@ function judge(summary: ProcessSummary, { source }: FindingContext): Finding[] {
   return [
     aboutProcess(NAME, said.severity, summary, {
       message: `${processName(summary)} has ${said.text}; that is ${percent(share)} of its ${listed} listed descriptors.`,
-      evidence: { pattern, name, class: kind, type, count, share },
+      evidence: { pattern, name, class: kind, type, count, share, onePath: isOnePath(topTarget) },
       target: pattern,
       next: lines(
         showLine(source, summary),

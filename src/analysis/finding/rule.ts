@@ -26,10 +26,15 @@ export interface FindingRule {
   /** kebab-case, the file's name. */
   readonly name: string;
   /** A few words behind the process's line in `rank`; null where the line says it already. */
-  readonly label: string | null;
+  readonly label: string | null | ((finding: Finding) => string | null);
   /** What it looks for and why its thresholds are where they are. */
   readonly doc: string;
   start(): FindingCheck;
+}
+
+/** The rule's words for one of its findings. */
+export function labelOf(rule: FindingRule, finding: Finding): string | null {
+  return typeof rule.label === 'function' ? rule.label(finding) : rule.label;
 }
 
 /** A finding about one process. */
