@@ -32,7 +32,7 @@ const MODE = '([-dlcbpsw?][-rwxsStTlL]{9}[+@]?|[0-7]{3,7})';
 const FILE = String.raw`(\S.{0,256}?)\s+(\d+)(\*)? +${MODE}`;
 
 /** FreeBSD, NetBSD, DragonFly: SZ|DV, then R/W, then the file's name where files were named. */
-const SIZE_FIRST = new RegExp(String.raw`${PREFIX}\s+${FILE}\s+(\S+)(?:\s+(rw|r|w))?\s*?(?: {2}(\S.*))?$`, 's');
+const SIZE_FIRST = new RegExp(String.raw`${PREFIX}\s+${FILE}\s+(\S+)(?:\s+(rw|r|w)(?=\s|$))?(?:\s+(\S.*))?$`, 's');
 /** OpenBSD: R/W with flags, then SZ|DV with `-o` and `-s` columns. */
 const ACCESS_FIRST = new RegExp(
   String.raw`${PREFIX}\s+${FILE}\s+(r?w?e?f?p?) +(\d+,\s*\d+|[^\s:]+)(?::\S+)?\s*(?:\s+(?:\d+|\*) +(?:\d+|\*))??(?: (\S.*))?$`,
@@ -75,13 +75,14 @@ function prefix(match: RegExpExecArray): Pick<FstatRow, 'user' | 'command' | 'pi
 
 function fileRowSizeFirst(text: string): FstatRow | null {
   const row = SIZE_FIRST.exec(text);
-  if (!row) return null;
+  // What stands in the place of SZ|DV tells OpenBSD's order apart: letters of R/W are no size, and no device's name.
+  if (!row || (isDevice(row[8]) ? /^r?w?e?f?p?$/ : /\D/).test(row[9])) return null;
   return { ...prefix(row), ...file(row), ...extent(row[8], row[9]), access: access(row[10] ?? ''), name: row[11] };
 }
 
 function fileRowAccessFirst(text: string): FstatRow | null {
   const row = ACCESS_FIRST.exec(text);
-  if (!row) return null;
+  if (!row || (!isDevice(row[8]) && /\D/.test(row[10]))) return null;
   return { ...prefix(row), ...file(row), ...extent(row[8], row[10]), access: access(row[9]), name: row[11] };
 }
 
@@ -91,7 +92,12 @@ function file(row: RegExpExecArray): Pick<FstatRow, 'class' | 'mount' | 'inode'>
 }
 
 function extent(mode: string, text: string): Pick<FstatRow, 'size' | 'special'> {
-  return modeClass(mode) === 'char' || modeClass(mode) === 'block' ? { special: text } : { size: text };
+  return isDevice(mode) ? { special: text } : { size: text };
+}
+
+function isDevice(mode: string): boolean {
+  const found = modeClass(mode);
+  return found === 'char' || found === 'block';
 }
 
 function access(letters: string): 'r' | 'w' | 'u' | undefined {

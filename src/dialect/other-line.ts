@@ -53,6 +53,9 @@ const COMMAND_WORD =
 const COMMAND = new RegExp(
   String.raw`^(?:[#>+]+ ?)?(?:time |sudo (?:-\w+ (?:\w+ )?)?|doas |exec |nohup )?(?:\S{0,100}/)?${COMMAND_WORD}(?:\s+(?:[-+/|>&;$"'(~.*{]|2>).*|\s*[|;&].*)$|^[#>] ${COMMAND_WORD}$`,
 );
+/** Commands that take a bare number and are no name of a leaking process. */
+const NUMBER_COMMAND =
+  /^[#>$%] (?:sudo )?(?:\S{0,100}\/)?(?:pfiles|procfiles|procstat|kill|pmap|strace|pwdx|renice)(?: [\w.-]+)*$/;
 const REMOTE_COMMAND =
   /^(?:[#>$] )?(?:sudo )?(?:(?:kubectl|oc|docker|podman|crictl|nerdctl) (?:-\S+ ){0,4}(?:exec|run|debug|ps|get|top|logs) \S|adb shell \S|ssh [a-zA-Z-]\S* \S)/;
 const KEYS =
@@ -88,6 +91,7 @@ export function recogniseOther(line: string): OtherLine | null {
     HOST_PROMPT.test(text) ||
     BARE_PROMPT.test(text) ||
     COMMAND.test(text) ||
+    NUMBER_COMMAND.test(text) ||
     REMOTE_COMMAND.test(text) ||
     KEYS.test(text) ||
     DATE.test(text)

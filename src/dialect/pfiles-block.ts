@@ -33,7 +33,7 @@ const CLASSES: Readonly<Record<string, DescriptorClass>> = {
   S_IFPORT: 'epoll',
 };
 
-const HEAD = /^(\d+): (S_IF[A-Z]+|0x[0-9a-f]+)\s+mode:0?[0-7]+\b(.*)$/;
+const HEAD = /^(\d+): (S_IF[A-Z]+|0x[0-9a-f]+)\s+mode: ?0?[0-7]+\b(.*)$/;
 
 /** The head of a block, or null. */
 export function parseBlockHead(text: string): BlockHead | null {
@@ -50,7 +50,7 @@ export function parseBlockHead(text: string): BlockHead | null {
 }
 
 function field(text: string, name: string): string | undefined {
-  return new RegExp(String.raw`\b${name}:(\S+)`).exec(text)?.[1];
+  return new RegExp(String.raw`\b${name}: ?(\S+)`).exec(text)?.[1];
 }
 
 /** Flags of open(2) as pfiles prints them; AIX puts size and name behind them. */
@@ -128,4 +128,43 @@ export function emptyBody(): BlockBody {
     remote: undefined,
     family: undefined,
   };
+}
+
+/** A row of AIX `procfiles -c`: FD, TYPE, MODE, DEV(RDEV), owner and group of the file, OPMOD, NAME under `-n`. */
+export interface ColumnRow extends BlockHead {
+  readonly access: 'r' | 'w' | 'u' | undefined;
+  readonly flags: string;
+  readonly name: string | undefined;
+}
+
+const COLUMNS =
+  /^(\d+)\s+([-cdbpsl])\s+[-r][-w][-xsS][-r][-w][-xsS][-r][-w][-xtT]\s+(\d+, *\d+)(?:\(\d+, *\d+\))?\s+\S+\s+\S+\s+((?:R-W|R|W)(?:\|[\w-]+)*)(?:\s+(\S.*))?$/;
+const COLUMN_CLASSES: Readonly<Record<string, DescriptorClass>> = {
+  '-': 'regular',
+  d: 'directory',
+  c: 'char',
+  b: 'block',
+  p: 'pipe',
+};
+
+export function parseColumnRow(text: string): ColumnRow | null {
+  const row = COLUMNS.exec(text);
+  if (!row) return null;
+  const mode = /^[^|]*/.exec(row[4])?.[0];
+  return {
+    fd: row[1],
+    type: row[2],
+    class: COLUMN_CLASSES[row[2]] ?? 'other',
+    device: row[3],
+    inode: undefined,
+    size: undefined,
+    access: mode === 'R-W' ? 'u' : mode === 'R' ? 'r' : 'w',
+    flags: row[4],
+    name: row[5],
+  };
+}
+
+/** Header and rules of `procfiles -c`. */
+export function isColumnHeader(text: string): boolean {
+  return /^FD\s+TYPE\s+MODE\s+DEV\/RDEV\b/.test(text) || /^-{20,}$/.test(text);
 }

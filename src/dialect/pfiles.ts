@@ -3,7 +3,15 @@ import type { ProcessFact } from '../model/process.ts';
 import { Cell } from '../model/row-batch.ts';
 import type { Dialect } from './dialect.ts';
 import { ListingParser, type TextLine, withoutPrefix } from './listing-parser.ts';
-import { type BlockBody, type BlockHead, emptyBody, parseBlockHead, takeBodyLine } from './pfiles-block.ts';
+import {
+  type BlockBody,
+  type BlockHead,
+  emptyBody,
+  isColumnHeader,
+  parseBlockHead,
+  parseColumnRow,
+  takeBodyLine,
+} from './pfiles-block.ts';
 
 /** `1234:	/usr/lib/ssh/sshd -D` (Solaris, illumos), `188732 : java` (AIX), `core 'core.1' of 12:	vi`. */
 const PROCESS = /^(?:core '.*' of )?(\d+) ?:\s+(\S.*)$/;
@@ -14,6 +22,7 @@ const MESSAGE = /^(?:pfiles|procfiles): (.*?)(?:: (\d+))?$/;
 interface OpenBlock {
   readonly head: BlockHead;
   readonly line: number;
+  readonly indented: boolean;
   readonly body: BlockBody;
 }
 
@@ -27,11 +36,19 @@ class PfilesParser extends ListingParser {
     const head = parseBlockHead(text);
     if (head) {
       this.#end();
-      this.#block = { head, line: line.number, body: emptyBody() };
+      this.#block = { head, line: line.number, indented: isIndented(line), body: emptyBody() };
       this.ledger.row();
       return;
     }
-    if (this.#block && /^[\s>#|+]/.test(line.whole) && takeBodyLine(this.#block.body, text)) {
+    const column = parseColumnRow(text);
+    if (column) {
+      this.#end();
+      this.#write(column, line.number, { ...emptyBody(), ...column });
+      this.ledger.row();
+      return;
+    }
+    // Where a paste lost the indent of all lines, the lines below a head cannot have it either.
+    if (this.#block && (isIndented(line) || !this.#block.indented) && takeBodyLine(this.#block.body, text)) {
       this.ledger.row();
       return;
     }
@@ -59,7 +76,7 @@ class PfilesParser extends ListingParser {
       this.hidden(text);
       if (message[2] !== undefined && /denied|permi/i.test(text))
         this.#fact({ pid: Number(message[2]), refused: 'permission' });
-    } else if (text !== '[system process]') {
+    } else if (text !== '[system process]' && !isColumnHeader(text)) {
       if (text !== '') this.#end();
       this.surrounding(line);
       return;
@@ -75,8 +92,11 @@ class PfilesParser extends ListingParser {
     const block = this.#block;
     if (!block) return;
     this.#block = null;
-    const { head, body } = block;
-    this.writer.begin(block.line, this.#pid);
+    this.#write(block.head, block.line, block.body);
+  }
+
+  #write(head: BlockHead, line: number, body: BlockBody): void {
+    this.writer.begin(line, this.#pid);
     this.cell(Cell.command, this.#command);
     this.cell(Cell.fd, head.fd);
     this.cell(Cell.type, head.type);
@@ -99,13 +119,17 @@ class PfilesParser extends ListingParser {
   }
 }
 
+function isIndented({ whole, text }: TextLine): boolean {
+  return whole.length > text.length;
+}
+
 /** `pfiles PID` of Solaris and illumos, `procfiles PID` of AIX: a block of lines for each descriptor. */
 export const pfiles: Dialect = {
   name: 'pfiles',
   title: 'pfiles of Solaris and illumos, procfiles of AIX',
   detect({ lines }) {
     const head = lines.slice(0, 2000).map((line) => withoutPrefix(line).trimEnd());
-    if (head.some((line) => parseBlockHead(line) !== null)) return 0.97;
+    if (head.some((line) => parseBlockHead(line) !== null || parseColumnRow(line) !== null)) return 0.97;
     return head.some((line) => LIMIT.test(line)) && head.some((line) => PROCESS.test(line)) ? 0.9 : 0;
   },
   parser: (consumer) => new PfilesParser(consumer),

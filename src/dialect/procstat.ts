@@ -9,17 +9,10 @@ const HEADER = /^PID\s+COMM\s+FD\s+T\s+(?:V\s+)?FLAGS\s+(?:REF\s+OFFSET|CAPABILI
 
 /** COMM is padded to 16 and may hold blanks; FLAGS are eight or nine places of a letter or `-`. */
 const START = String.raw`^(\d+)\s+(\S.{0,40}?)\s+(\d+|ctty|cwd|jail|root|text|trace) +([a-zA-Z?])`;
-const ROW = new RegExp(
-  String.raw`${START} ([rbdclsfx?-]) ([rwasfndlc-]{8,9})\s+(-|\d+)\s+(-|-?\d+) +(\S+)(?: +(.*))?$`,
-  's',
-);
-const CAPABILITY_ROW = new RegExp(
-  String.raw`${START} ([rwasfndlc-]{8,9})\s+(-|[a-z]{2}(?:,[a-z]{2})*)? +(\S+)(?: +(.*))?$`,
-  's',
-);
-/** A socket that went away while it was read: the row ends behind OFFSET. */
-const CUT_ROW = new RegExp(String.raw`${START} ([rbdclsfx?-]) ([rwasfndlc-]{8,9})\s+(-|\d+)\s+(-|-?\d+)\s*$`, 's');
-
+/** PRO and NAME; a socket that went away while it was read has neither. */
+const REST = String.raw`(?: +(-|\?|[A-Z][A-Z\d?]{1,3})(?= |$))?(?: +(\S.*?))?\s*$`;
+const ROW = new RegExp(String.raw`${START} ([rbdclsfx?-]) ([rwasfndlc-]{8,9})\s+(-|\d+)\s+(-|-?\d+)${REST}`, 's');
+const CAPABILITY_ROW = new RegExp(String.raw`${START} ([rwasfndlc-]{8,9})\s+(-|[a-z]{2}(?:,[a-z]{2})*)?${REST}`, 's');
 interface ProcstatRow {
   readonly pid: number;
   readonly command: string;
@@ -33,7 +26,7 @@ interface ProcstatRow {
 }
 
 function parseRow(text: string): ProcstatRow | null {
-  const row = ROW.exec(text) ?? CUT_ROW.exec(text);
+  const row = ROW.exec(text);
   const match = row ?? CAPABILITY_ROW.exec(text);
   if (!match) return null;
   const start = { pid: Number(match[1]), command: match[2], fd: match[3], type: match[4] };
