@@ -1,6 +1,7 @@
 import { Cell } from '../../model/row-batch.ts';
 import { fdLabelEnd, isNoFd, isNumber, isOffset, pidOf, typeTraits } from './grammar.ts';
 import type { Column, Layout } from './layout.ts';
+import { splitProtocol } from './protocol.ts';
 import type { RowCut } from './row-cut.ts';
 
 const BLANK = 32;
@@ -99,9 +100,16 @@ export class Aligner {
       const stop = this.#word(start);
       if (start >= edge || stop !== edge) edge = this.#moved(start, this.#lastWord(start, edge), edge);
     }
-    if (start >= edge || edge > this.#end || this.#bytes[edge - 1] === BLANK || !this.#blank(edge)) return false;
-    for (let at = start; at < edge; at++) if (this.#bytes[at] < BLANK) return false;
-    cut.set(Cell.user, start, edge);
+    if (start >= edge || edge > this.#end || !this.#blank(edge)) return false;
+    let stop = edge;
+    if (this.#bytes[edge - 1] === BLANK) {
+      // Cut by precision behind a blank (`user with`), which a cell that fills its column may be.
+      if (!this.#slack || start !== this.#at + 1) return false;
+      while (this.#bytes[stop - 1] === BLANK) stop--;
+    }
+    const least = layout.learned ? BLANK + 1 : BLANK;
+    for (let at = start; at < stop; at++) if (this.#bytes[at] < least) return false;
+    cut.set(Cell.user, start, stop);
     this.#at = edge;
     return true;
   }
@@ -156,6 +164,7 @@ export class Aligner {
     if (end <= at) return this.#end >= at ? this.#empty(at, cut) : Fit.nameless;
     if (this.#bytes[at - 1] !== BLANK || this.#skip() !== at) return Fit.none;
     cut.set(Cell.name, at, end);
+    splitProtocol(this.#bytes, cut);
     return Fit.row;
   }
 

@@ -14,6 +14,10 @@ const TYPES = (
 const NUMBERED_DEVICE = new Set(['IPv4', 'IPv6', 'pack', 'sock', 'inet', 'icmp', 'sctp', 'unix']);
 /** TYPE names after which DEVICE, SIZE/OFF and NODE are blank. */
 const BARE = new Set(['unknown', 'KQUEUE', 'NPOLICY', 'NEXUS', 'CHAN']);
+/** TYPE names that have a SIZE/OFF and no NODE (macOS, BSD). */
+const NODELESS = new Set(['PIPE', 'PSXSHM', 'PSXSEM', 'systm', 'ndrv', 'rte', 'key']);
+/** TYPE names that are addresses, NODE their protocol. */
+const INET = new Set(['IPv4', 'IPv6', 'inet']);
 /** TYPE names whose NODE and even NAME may be blank. */
 const NAMELESS = new Set([
   'PIPE',
@@ -29,7 +33,7 @@ const NAMELESS = new Set([
   'DOOR',
 ]);
 
-export const TypeTrait = { known: 1, numberedDevice: 2, bare: 4, nameless: 8 } as const;
+export const TypeTrait = { known: 1, numberedDevice: 2, bare: 4, nameless: 8, nodeless: 16, inet: 32 } as const;
 
 const types = new Map<string, number>();
 for (const name of TYPES) {
@@ -38,7 +42,9 @@ for (const name of TYPES) {
     TypeTrait.known |
       (NUMBERED_DEVICE.has(name) ? TypeTrait.numberedDevice : 0) |
       (BARE.has(name) || name.startsWith('UNKN') ? TypeTrait.bare : 0) |
-      (NAMELESS.has(name) ? TypeTrait.nameless : 0),
+      (NAMELESS.has(name) ? TypeTrait.nameless : 0) |
+      (NODELESS.has(name) ? TypeTrait.nodeless : 0) |
+      (INET.has(name) ? TypeTrait.inet : 0),
   );
 }
 
@@ -137,4 +143,16 @@ export function isFileFlag(bytes: Uint8Array, start: number, end: number): boole
 
 export function isHex(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start > 2 && /^0x[0-9a-fA-F]+$/.test(textOf(bytes, start, end));
+}
+
+/** A word that may be part of a USER of several words: no number, no path, no address. */
+export function isUserWord(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start <= 64 && !/^\d+$|[/:;=(){}<>|]|->/.test(textOf(bytes, start, end));
+}
+
+/** Whether NAME may begin with the word: not with a bare number, a device pair, an offset or a file flag. */
+export function isNameWord(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > 40) return true;
+  const text = textOf(bytes, start, end);
+  return !/^(?:\d+|\d+,\d*|,\d+|0t\d*|0x[0-9a-fA-F]*(?:;.*)?|\d+(?:\.\d+)?[BKMGTPEZY])$/.test(text);
 }

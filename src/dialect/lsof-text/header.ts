@@ -46,6 +46,8 @@ export interface Header {
   readonly lead: number;
   /** The header's own spacing says nothing of the columns: blanks were collapsed or tabs stand in it. */
   readonly collapsed: boolean;
+  /** It ends in NAME. */
+  readonly complete: boolean;
   /** The titles, joined: equal for two cycles of one lsof. */
   readonly titles: string;
 }
@@ -97,5 +99,5 @@ export function parseHeader(line: string, partial = false): Header | null {
   const body = line.slice(origin);
   const gap = /FD([ \t]*)TYPE/.exec(body)?.[1] ?? '   ';
   const collapsed = elided || body.includes('\t') || gap.length < FD_GAP;
-  return { layout: layoutOf(columns, complete, elided), lead: origin, collapsed, titles: names.join(' ') };
+  return { layout: layoutOf(columns, complete, elided), lead: origin, collapsed, complete, titles: names.join(' ') };
 }

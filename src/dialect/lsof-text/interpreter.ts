@@ -1,29 +1,27 @@
 import { decodeText } from '../../columns/utf8.ts';
 import type { RowConsumer } from '../../model/consumer.ts';
-import { Cell } from '../../model/row-batch.ts';
+import { Cell, Num } from '../../model/row-batch.ts';
 import type { LineLedger } from '../line-ledger.ts';
 import { recogniseOther } from '../other-line.ts';
 import { Fit } from './align.ts';
-import { type Header, parseHeader } from './header.ts';
+import { EdgeLearner } from './edge-learner.ts';
+import type { FoundHeader } from './header-reader.ts';
+import { HeaderReader } from './header-reader.ts';
+import { HeldRow, type Line } from './held-row.ts';
 import { usualLayout } from './layout.ts';
 import { type Listing, Recovery } from './recovery.ts';
 import { RowCut } from './row-cut.ts';
 import type { RowSink } from './row-sink.ts';
 import { RowScanner } from './scan.ts';
-import { joinName, joinRow } from './wrap.ts';
+import { columnsOf, joinRow } from './wrap.ts';
+import type { WidestLine } from './wrap-width.ts';
 
-/** Longest line in which a header is looked for. */
-const HEADER_BYTES = 4096;
+/** Bytes of a line that are decoded to recognise what it is when it is no row. */
+const RECOGNISED_BYTES = 4096;
 /** Lines one row may be wrapped over before NAME begins. */
 const FRAGMENTS = 4;
-
-/** A line kept until the next one tells whether it goes on there. */
-interface Kept {
-  bytes: Uint8Array;
-  start: number;
-  end: number;
-  line: number;
-}
+/** A line shorter than this is no part of a wrapped row. */
+const SHORTEST_FRAGMENT = 20;
 
 const NOTHING = { lines: 0, next: 0 };
 
@@ -37,33 +35,42 @@ export class Interpreter {
   readonly #ledger: LineLedger;
   readonly #recovery = new Recovery();
   readonly #scanner: RowScanner;
+  readonly #headers = new HeaderReader();
+  readonly #learner = new EdgeLearner();
   readonly #cut = new RowCut();
-  readonly #heldCut = new RowCut();
   readonly #hidden = new Set<string>();
-  #listing: Listing = { layout: usualLayout(), aligned: false, headed: false, lead: [] };
+  #listing: Listing;
   #titles = '';
-  #held: Kept | null = null;
-  /** Lines the held row stands on. */
-  #heldLines = 1;
-  /** The held row lies at the edges as the scanner wants it. */
-  #heldExact = false;
-  #fragments: Kept[] = [];
-  /** The last line that nobody understood, if it was the last line: it may be a repeat marker. */
-  #stray: Kept | null = null;
+  #held: HeldRow | null = null;
+  /** Lines that may be the first parts of a wrapped row. */
+  #fragments: Line[] = [];
+  #heading: Line[] = [];
+  /** The line read last, if nobody understood it: it may be a repeat marker. */
+  #stray: Line | null = null;
   #marker: string | null = null;
+  #widest: WidestLine = { columns: 0, count: 0 };
   #longest = 0;
+  /** Terminal columns at which this input's lines were wrapped, 0 while none was. */
+  #width = 0;
 
   constructor(consumer: RowConsumer, sink: RowSink, ledger: LineLedger) {
     this.#consumer = consumer;
     this.#sink = sink;
     this.#ledger = ledger;
     this.#scanner = new RowScanner(sink.batch);
+    const layout = usualLayout();
+    this.#listing = { layout, known: layout, aligned: false, headed: false, lead: [] };
+  }
+
+  /** Says how wide the input's first lines are, before any of them is read. */
+  expect(widest: WidestLine): void {
+    this.#widest = widest;
   }
 
   /** Lets the scanner take the rows that follow the held one, in the chunk the held row lies in. */
   scan(chunk: Uint8Array, last: number): { lines: number; next: number } {
     const held = this.#held;
-    if (!held || held.bytes !== chunk || !this.#heldExact || this.#sink.undecided) return NOTHING;
+    if (!held?.exact || held.bytes !== chunk || this.#sink.undecided) return NOTHING;
     const batch = this.#sink.batch;
     if (batch.bytes !== chunk) {
       this.#sink.flush();
@@ -74,222 +81,229 @@ export class Interpreter {
     const rows = batch.rows - before;
     if (rows < 2) {
       batch.rows = before;
-      if (batch.rows > 0 && rows === 0) this.#sink.flush();
+      if (rows === 0) this.#sink.flush();
       return NOTHING;
     }
     batch.rows--;
     this.#ledger.row(rows - 1);
-    held.start = this.#scanner.lastRow;
-    held.end = next > held.start + 1 && chunk[next - 2] === 13 ? next - 2 : next - 1;
-    held.line += rows - 1;
-    this.#recovery.exact(chunk, held.start, held.end, this.#listing, this.#heldCut);
+    const start = this.#scanner.lastRow;
+    const end = next > start + 1 && chunk[next - 2] === 13 ? next - 2 : next - 1;
+    this.#recovery.exact(chunk, start, end, this.#listing, this.#cut);
+    this.#held = new HeldRow({ bytes: chunk, start, end, line: held.line + rows - 1 }, this.#cut, true);
     this.#longest = Math.max(this.#longest, this.#scanner.longest);
-    if (batch.rows > batch.numbers[0].length / 2) this.#sink.flush();
+    if (batch.rows * 2 > batch.numbers[Num.line].length) this.#sink.flush();
     return { lines: rows - 1, next };
   }
 
-  line(bytes: Uint8Array, start: number, end: number, line: number, overlong: boolean, complete: boolean): void {
-    const kept: Kept = { bytes, start, end, line };
+  line(line: Line, overlong: boolean, complete: boolean): void {
+    const { bytes, start, end } = line;
     if (overlong) {
       this.#settle();
-      this.#unplaced(kept);
+      this.#stray = line;
       return;
     }
-    if (this.#recovery.exact(bytes, start, end, this.#listing, this.#cut) === Fit.row) {
-      this.#hold(kept, 1, true);
+    if (!this.#headers.open && this.#recovery.exact(bytes, start, end, this.#listing, this.#cut) === Fit.row) {
+      this.#hold(line, [line], true);
       return;
     }
-    if (this.#header(kept)) return;
-    if (this.#fragments.length > 0 && this.#rejoin(kept)) return;
+    if (this.#header(line)) return;
+    if (this.#fragments.length > 0 && this.#rejoin(line)) return;
     const placed = this.#recovery.place(bytes, start, end, this.#listing, this.#cut);
     if (placed.fit === Fit.row) {
       if (placed.lead >= 0) this.#lead(bytes, start, placed.lead);
-      this.#hold(kept, 1, placed.lead >= 0);
+      this.#hold(line, [line], placed.lead >= 0);
+      if (placed.content) this.#learn(line);
       return;
     }
-    const text = decodeText(bytes, start, Math.min(end, start + HEADER_BYTES));
-    const other = recogniseOther(text);
-    if (other) {
+    if (this.#other(line)) return;
+    if (this.#continue(line)) return;
+    const fragment = complete && this.#listing.headed && end - start >= SHORTEST_FRAGMENT;
+    if (!fragment) {
       this.#settle();
-      this.#ledger.other();
-      if (other.fact) this.#consumer.process(other.fact);
-      if (other.hidden) this.#hidden.add(other.hidden);
-      if (other.kind === 'marker') this.#marker = text.trim();
+      this.#stray = line;
       return;
     }
-    if (this.#continue(kept)) return;
-    if (!this.#mayBeFragment(kept, placed.fit, complete)) {
-      this.#settle();
-      this.#unplaced(kept);
-      return;
-    }
-    this.#settleRow();
     if (this.#fragments.length >= FRAGMENTS) this.#settle();
-    this.#fragments.push(kept);
+    this.#settleRow();
+    this.#fragments.push(line);
   }
 
   /** Copies what is kept from one chunk to the next. */
   release(): void {
-    for (const kept of [this.#held, this.#stray, ...this.#fragments]) {
-      if (!kept) continue;
-      const { start } = kept;
-      kept.bytes = kept.bytes.slice(start, kept.end);
-      kept.start = 0;
-      kept.end -= start;
-      if (kept === this.#held) {
-        const cut = this.#heldCut;
-        for (let cell = 0; cell < cut.start.length; cell++) {
-          if (cut.start[cell] < 0) continue;
-          cut.start[cell] -= start;
-          cut.end[cell] -= start;
-        }
-      }
+    this.#held?.release();
+    for (const line of [this.#stray, ...this.#fragments, ...this.#heading]) {
+      if (!line) continue;
+      line.bytes = line.bytes.slice(line.start, line.end);
+      line.end -= line.start;
+      line.start = 0;
     }
   }
 
+  /** End of input; returns what the input itself said is missing from it. */
   finish(): string[] {
+    this.#partialHeader();
     this.#settle();
-    this.#strayIsUnplaced();
+    this.#report(this.#stray);
     return [...this.#hidden];
   }
 
-  #header(kept: Kept): boolean {
-    const { bytes, start, end, line } = kept;
-    if (end - start > HEADER_BYTES || !hasTitle(bytes, start, end)) return false;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
-    const header = parseHeader(text);
-    if (!header) return false;
-    this.#open(header, bytes, start, line);
-    this.#ledger.other();
+  #header(line: Line): boolean {
+    const found = this.#headers.read(line);
+    if (found === null) {
+      this.#partialHeader();
+      return false;
+    }
+    if (found === 'begun') {
+      if (this.#heading.length === 0) this.#settle(true);
+      this.#heading.push(line);
+      return true;
+    }
+    const first = this.#heading[0] ?? line;
+    this.#heading = [];
+    this.#open(found, first, true);
+    this.#ledger.other(found.lines);
     return true;
   }
 
-  #open(header: Header, bytes: Uint8Array, start: number, line: number): void {
-    this.#settleRows();
-    let marker = this.#marker;
-    if (this.#stray) {
-      // A line right above a repeated header is what `-r m` printed: any text there is (lsof(8), -r).
-      if (this.#titles === header.titles) {
-        marker = decodeText(this.#stray.bytes, this.#stray.start, this.#stray.end).trim();
-        this.#ledger.other();
-        this.#stray = null;
-      } else this.#strayIsUnplaced();
+  /** A header that was begun and not completed: used as far as it goes, if rows can be read by it. */
+  #partialHeader(): void {
+    if (!this.#headers.open) return;
+    const header = this.#headers.partial();
+    this.#headers.drop();
+    const [first, ...rest] = this.#heading;
+    this.#heading = [];
+    if (header) {
+      this.#open({ header, lines: 1, width: 0 }, first, true);
+      this.#ledger.other();
+    } else {
+      this.#report(this.#stray);
+      this.#stray = null;
+      this.#report(first);
     }
+    for (const line of rest) this.#report(line);
+  }
+
+  #open(found: FoundHeader, at: Line, settled: boolean): void {
+    const { header } = found;
+    this.#settle(settled);
+    let marker = this.#marker;
+    if (this.#stray && this.#titles === header.titles) {
+      // A line right above a repeated header is what `-r m` printed: any text there is (lsof(8), -r).
+      marker = decodeText(this.#stray.bytes, this.#stray.start, this.#stray.end).trim();
+      this.#ledger.other();
+    } else this.#report(this.#stray);
+    this.#stray = null;
     this.#marker = null;
-    this.#sink.header(line, marker);
+    this.#sink.header(at.line, marker);
     this.#titles = header.titles;
     this.#longest = 0;
-    const lead = Array.from(bytes.subarray(start, start + header.lead));
-    this.#listing = { layout: header.layout, aligned: header.layout.regular && !header.collapsed, headed: true, lead };
-    this.#prepare();
+    this.#width = Math.max(this.#width, found.width);
+    this.#learner.clear();
+    const { layout } = header;
+    const aligned = layout.regular && !header.collapsed;
+    const lead = Array.from(at.bytes.subarray(at.start, at.start + header.lead));
+    this.#use({ layout, known: layout, aligned, headed: true, lead });
+  }
+
+  #learn(line: Line): void {
+    const { known, headed } = this.#listing;
+    if (headed && (this.#listing.aligned || known.elided) && !this.#listing.layout.learned) return;
+    const layout = this.#learner.observe(line.bytes, this.#cut, known, headed);
+    if (!layout) return;
+    const lead = Array.from(line.bytes.subarray(line.start, this.#cut.start[Cell.command]));
+    this.#use({ layout, known, aligned: true, headed, lead });
   }
 
   #lead(bytes: Uint8Array, start: number, length: number): void {
-    const lead = this.#listing.lead;
+    const { lead } = this.#listing;
     if (length === lead.length && lead.every((byte, i) => byte === bytes[start + i])) return;
-    this.#listing.lead = Array.from(bytes.subarray(start, start + length));
-    this.#prepare();
+    this.#use({ ...this.#listing, lead: Array.from(bytes.subarray(start, start + length)) });
   }
 
-  #prepare(): void {
-    const { layout } = this.#listing;
-    this.#sink.regular(new Set([...layout.columns.map((column) => column.cell), Cell.offset]));
-    this.#scanner.use(layout, this.#listing.lead);
-    this.#scanner.longest = 0;
+  #use(listing: Listing): void {
+    this.#listing = listing;
+    this.#sink.regular(new Set([...listing.layout.columns.map((column) => column.cell), Cell.offset]));
+    this.#scanner.use(listing.layout, listing.lead);
   }
 
-  #hold(kept: Kept, lines: number, exact: boolean): void {
+  #hold(line: Line, lines: readonly Line[], exact: boolean): void {
     this.#settle();
-    this.#sink.begin(kept.line);
+    this.#report(this.#stray);
+    this.#stray = null;
+    this.#sink.begin(line.line);
     this.#marker = null;
-    this.#held = kept;
-    this.#heldLines = lines;
-    this.#heldExact = exact;
-    this.#heldCut.copy(this.#cut);
-    this.#longest = Math.max(this.#longest, kept.end - kept.start);
+    this.#held = new HeldRow(line, this.#cut, exact, lines);
+    this.#longest = Math.max(this.#longest, line.end - line.start);
+  }
+
+  #other(line: Line): boolean {
+    const text = decodeText(line.bytes, line.start, Math.min(line.end, line.start + RECOGNISED_BYTES));
+    const other = recogniseOther(text);
+    if (!other) return false;
+    this.#settle();
+    this.#report(this.#stray);
+    this.#stray = null;
+    this.#ledger.other();
+    if (other.fact) this.#consumer.process(other.fact);
+    if (other.hidden) this.#hidden.add(other.hidden);
+    if (other.kind === 'marker') this.#marker = text.trim();
+    return true;
   }
 
   /** The line goes on where the held row's NAME was cut. */
-  #continue(kept: Kept): boolean {
+  #continue(line: Line): boolean {
     const held = this.#held;
     if (!held || this.#fragments.length > 0) return false;
-    const joined = joinName(held, this.#heldCut, kept, this.#longest, this.#heldLines);
-    if (!joined) return false;
-    this.#held = { bytes: joined.bytes, start: 0, end: joined.bytes.length, line: held.line };
-    this.#heldLines++;
-    this.#heldExact = false;
+    const outcome = held.join(line, this.#width, this.#longest, this.#widest, this.#listing.lead);
+    if (outcome === 'ambiguous') {
+      // Whether the line is the rest of the name or something else cannot be told: neither is guessed.
+      this.#held = null;
+      for (const part of [...held.lines, line]) this.#report(part);
+      return true;
+    }
+    if (outcome === 'no') return false;
+    if (this.#width === 0) this.#width = outcome;
     return true;
   }
 
   /** The line completes a row whose first lines could not be cut by themselves. */
-  #rejoin(kept: Kept): boolean {
-    const bytes = joinRow(this.#fragments, kept, this.#listing, this.#recovery, this.#cut);
+  #rejoin(line: Line): boolean {
+    const bytes = joinRow(this.#fragments, line, this.#listing, this.#recovery, this.#cut);
     if (!bytes) return false;
-    const line = this.#fragments[0].line;
-    const lines = this.#fragments.length + 1;
+    const lines = [...this.#fragments, line];
+    this.#width = Math.max(this.#width, columnsOf(lines[0]));
     this.#fragments = [];
-    this.#hold({ bytes, start: 0, end: bytes.length, line }, lines, false);
+    this.#hold({ bytes, start: 0, end: bytes.length, line: lines[0].line }, lines, false);
+    this.#longest = 0;
     return true;
   }
 
-  #mayBeFragment(kept: Kept, fit: number, complete: boolean): boolean {
-    if (!complete || !this.#listing.headed) return false;
-    return fit === Fit.nameless || kept.end - kept.start >= 20;
-  }
-
-  /** All that is kept back goes where it belongs. */
-  #settle(): void {
-    this.#settleRows();
-    this.#strayIsUnplaced();
-  }
-
-  #settleRows(): void {
+  /** All that is kept back goes where it belongs; `beforeHeader` leaves the last line not understood: it may be a marker. */
+  #settle(beforeHeader = false): void {
     this.#settleRow();
     const fragments = this.#fragments;
-    if (fragments.length === 0) return;
-    this.#fragments = [];
-    const last = fragments.pop();
-    for (const fragment of fragments) this.#report(fragment);
-    this.#strayIsUnplaced();
-    if (last) this.#stray = last;
+    if (fragments.length > 0) {
+      this.#fragments = [];
+      this.#report(this.#stray);
+      this.#stray = null;
+      const last = beforeHeader ? fragments.pop() : undefined;
+      for (const fragment of fragments) this.#report(fragment);
+      this.#stray = last ?? null;
+    }
+    if (beforeHeader) return;
+    this.#report(this.#stray);
+    this.#stray = null;
   }
 
   #settleRow(): void {
     const held = this.#held;
     if (!held) return;
     this.#held = null;
-    this.#ledger.row(this.#heldLines);
-    this.#sink.row(held.bytes, held.line, this.#heldCut);
+    this.#ledger.row(held.lines.length);
+    this.#sink.row(held.bytes, held.line, held.cut);
   }
 
-  #unplaced(kept: Kept): void {
-    this.#strayIsUnplaced();
-    this.#stray = kept;
+  #report(line: Line | null): void {
+    if (line) this.#ledger.unplaced(line.line, line.bytes, line.start, line.end);
   }
-
-  #strayIsUnplaced(): void {
-    const stray = this.#stray;
-    if (!stray) return;
-    this.#stray = null;
-    this.#report(stray);
-  }
-
-  #report(kept: Kept): void {
-    this.#ledger.unplaced(kept.line, kept.bytes, kept.start, kept.end);
-  }
-}
-
-/** Whether `COMMAND` stands in the line. */
-function hasTitle(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at + 7 <= end; at++) {
-    if (
-      bytes[at] === 67 &&
-      bytes[at + 1] === 79 &&
-      bytes[at + 2] === 77 &&
-      bytes[at + 3] === 77 &&
-      bytes[at + 4] === 65
-    )
-      return true;
-  }
-  return false;
 }

@@ -43,6 +43,8 @@ export interface Layout {
   readonly regular: boolean;
   /** Some columns were taken out of the paste and `...` put in their place. */
   readonly elided: boolean;
+  /** The edges were learned from rows: a column that no row has shown yet may hide in front of USER, so USER must be one word. */
+  readonly learned: boolean;
   /** Columns between PID and USER, between TYPE and NAME. */
   readonly middle: readonly Column[];
   readonly tail: readonly Column[];
@@ -53,7 +55,7 @@ export interface Layout {
   readonly nameAt: number;
 }
 
-export function layoutOf(columns: readonly Column[], complete: boolean, elided: boolean): Layout {
+export function layoutOf(columns: readonly Column[], complete: boolean, elided: boolean, learned = false): Layout {
   const at = (role: Role): number => columns.find((column) => column.role === role)?.at ?? -1;
   const place = (role: Role): number => columns.findIndex((column) => column.role === role);
   const roles = new Set(columns.map((column) => column.role));
@@ -66,6 +68,7 @@ export function layoutOf(columns: readonly Column[], complete: boolean, elided: 
     has: (role) => roles.has(role),
     regular,
     elided,
+    learned,
     middle: columns.slice(2, user < 0 ? Math.max(2, place('fd')) : user),
     tail: type < 0 ? [] : columns.slice(type + 1, name < 0 ? columns.length : name),
     pidAt: at('pid'),

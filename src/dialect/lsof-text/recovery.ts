@@ -3,6 +3,7 @@ import { Aligner, Fit } from './align.ts';
 import { Anchor } from './anchor.ts';
 import { isNumber } from './grammar.ts';
 import type { Layout } from './layout.ts';
+import { decorationLength, isDecoration } from './lead.ts';
 import { RowCut } from './row-cut.ts';
 import { TabExpansion } from './tabs.ts';
 import { Words } from './words.ts';
@@ -12,10 +13,11 @@ const PID_WORDS = 8;
 
 /** What a listing's rows are cut by. */
 export interface Listing {
+  /** Its edges, where `aligned` says that they may be trusted: from a header whose blanks are all there, or learned. */
   readonly layout: Layout;
-  /** The layout's edges may be trusted: they come from a header whose blanks are all there, or were learned. */
   readonly aligned: boolean;
-  /** The layout's columns are those of a header. */
+  /** Its columns; those of a header if `headed`, else assumed. */
+  readonly known: Layout;
   readonly headed: boolean;
   /** Bytes in front of each row. */
   lead: readonly number[];
@@ -26,6 +28,8 @@ export interface Placed {
   readonly fit: number;
   /** Bytes in front of the row, when it lies exactly at the layout's edges behind them. */
   readonly lead: number;
+  /** It was cut by content, not by edges. */
+  readonly content?: boolean;
 }
 
 const NOT_PLACED: Placed = { fit: Fit.none, lead: -1 };
@@ -66,8 +70,9 @@ export class Recovery {
         return { fit: Fit.row, lead: -1 };
       }
     }
-    const from = start + decoration(bytes, start, end, listing.lead);
-    if (this.#anchor.cut(bytes, from, end, listing.layout, listing.headed, cut)) return { fit: Fit.row, lead: -1 };
+    const from = start + decorationLength(bytes, start, end, listing.lead);
+    if (this.#anchor.cut(bytes, from, end, listing.known, listing.headed, cut))
+      return { fit: Fit.row, lead: -1, content: true };
     return NOT_PLACED;
   }
 
@@ -98,7 +103,7 @@ export class Recovery {
       if (fit === Fit.nameless) nameless = { fit, lead: base - start };
     }
     if (nameless.fit !== Fit.none) return nameless;
-    const origin = start + decoration(bytes, start, end, listing.lead);
+    const origin = start + decorationLength(bytes, start, end, listing.lead);
     let found = 0;
     for (const base of bases) {
       const into = found === 0 ? cut : this.#other;
@@ -108,37 +113,4 @@ export class Recovery {
     }
     return found > 0 ? { fit: Fit.row, lead: -1 } : NOT_PLACED;
   }
-}
-
-const DECORATION = new Set(Array.from(' \t>#+|*$%-:', (sign) => sign.charCodeAt(0)));
-
-/** Whether bytes in front of a row are an indent, a quote sign, a comment sign, a diff sign: nothing of COMMAND. */
-function isDecoration(bytes: Uint8Array, start: number, end: number, lead: readonly number[]): boolean {
-  if (end === start) return true;
-  if (end - start === lead.length && lead.every((byte, i) => classOf(bytes[start + i]) === classOf(byte))) return true;
-  for (let at = start; at < end; at++) if (!DECORATION.has(bytes[at])) return false;
-  return true;
-}
-
-function classOf(byte: number): number {
-  return byte >= 48 && byte <= 57 ? 48 : byte;
-}
-
-/** Length of the decoration in front of a row whose edges do not tell it. */
-function decoration(bytes: Uint8Array, start: number, end: number, lead: readonly number[]): number {
-  if (
-    lead.length > 0 &&
-    start + lead.length <= end &&
-    lead.every((byte, i) => classOf(bytes[start + i]) === classOf(byte))
-  ) {
-    return lead.length;
-  }
-  let at = start;
-  while (at < end && (bytes[at] === 32 || bytes[at] === 9)) at++;
-  const sign = at;
-  while (at < end && at - sign < 2 && (bytes[at] === 35 || bytes[at] === 62 || bytes[at] === 43 || bytes[at] === 124))
-    at++;
-  if (at > sign && bytes[at] !== 32 && bytes[at] !== 9 && bytes[sign] !== 43 && bytes[sign] !== 62) return sign - start;
-  while (at < end && (bytes[at] === 32 || bytes[at] === 9)) at++;
-  return at - start;
 }

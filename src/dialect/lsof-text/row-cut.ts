@@ -4,6 +4,8 @@ import { CELLS } from '../../model/row-batch.ts';
 /** One line cut into cells: byte ranges of the line's buffer, by `Cell` ordinal. Reused from line to line. */
 export class RowCut {
   pid = -1;
+  /** Where PID ends; no cell holds it. */
+  pidEnd = -1;
   readonly start = new Int32Array(CELLS.length).fill(ABSENT);
   readonly end = new Int32Array(CELLS.length);
 
@@ -21,6 +23,7 @@ export class RowCut {
 
   copy(other: RowCut): void {
     this.pid = other.pid;
+    this.pidEnd = other.pidEnd;
     this.start.set(other.start);
     this.end.set(other.end);
   }

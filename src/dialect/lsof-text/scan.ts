@@ -7,8 +7,12 @@ const BLANK = 32;
 const NEWLINE = 10;
 /** Four blanks, read as one word. */
 const BLANKS = 0x20202020;
+/** Four newlines. */
+const NEWLINES = 0x0a0a0a0a;
 /** Bytes a word read may reach over the cursor. */
 const WORD = 4;
+/** Rows taken in one go. */
+const SLICE = 512;
 const NO_TAIL: readonly Int32Array[] = [];
 
 /**
@@ -72,9 +76,23 @@ export class RowScanner {
   run(bytes: Uint8Array, from: number, last: number, firstLine: number): number {
     const layout = this.#layout;
     if (!layout?.regular) return from;
+    const batch = this.#batch;
     // Words of four bytes are read ahead of the cursor, so the last few bytes of the chunk are left to the slow path.
     const stopAt = last + WORD <= bytes.length ? last : bytes.lastIndexOf(NEWLINE, bytes.length - WORD);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let next = from;
+    let line = firstLine;
+    for (;;) {
+      const before = batch.rows;
+      next = this.#slice(bytes, view, layout, next, stopAt, line);
+      const taken = batch.rows - before;
+      line += taken;
+      if (taken < SLICE) return next;
+    }
+  }
+
+  /** A run of at most `SLICE` rows: short, so that the engine sees it enter and leave often and compiles it whole. */
+  #slice(bytes: Uint8Array, view: DataView, layout: Layout, from: number, stopAt: number, firstLine: number): number {
     const batch = this.#batch;
     const commandStart = batch.textColumn(Cell.command).start;
     const commandEnd = batch.textColumn(Cell.command).end;
@@ -103,7 +121,9 @@ export class RowScanner {
     const tailStart = this.#tailStart;
     const tailEnd = this.#tailEnd;
     const tails = tailAt.length;
+    const userLeast = layout.learned ? BLANK + 1 : BLANK;
     let row = batch.rows;
+    const most = Math.min(BATCH_ROWS, row + SLICE);
     let line = firstLine;
     let next = from;
     let lastRow = this.lastRow;
@@ -113,7 +133,7 @@ export class RowScanner {
     let known = -1;
     let pid = 0;
 
-    rows: while (next + leadLength + nameAt <= stopAt && row < BATCH_ROWS) {
+    rows: while (next + leadLength + nameAt <= stopAt && row < most) {
       const base = next + leadLength;
       for (let i = 0; i < leadLength; i++) if (bytes[next + i] !== lead[i]) break rows;
 
@@ -169,7 +189,7 @@ export class RowScanner {
 
         if (at >= userStop) break;
         userStart[row] = at;
-        while (at < userStop) if (bytes[at++] < BLANK) break rows;
+        while (at < userStop) if (bytes[at++] < userLeast) break rows;
         if (bytes[at - 1] === BLANK || bytes[at] !== BLANK) break;
       }
       userEnd[row] = userStop;
@@ -258,8 +278,17 @@ export class RowScanner {
         while (bytes[at] === BLANK) at++;
       }
 
+      // An address whose NODE is no protocol: toybox puts that in front of NAME.
+      const node = tails > 0 ? tailStart[tails - 1][row] : ABSENT;
+      if (node !== ABSENT && bytes[node] <= 57 && bytes[typeStart[row]] === 73) break;
+
       const name = base + nameAt;
       if (at !== name || bytes[name - 1] !== BLANK || bytes[at] < BLANK) break;
+      for (;;) {
+        const odd = view.getInt32(at, true) ^ NEWLINES;
+        if (((odd - 0x01010101) & ~odd & 0x80808080) !== 0) break;
+        at += 4;
+      }
       while (bytes[at] !== NEWLINE) at++;
       if (at - next > longest) {
         if (at - next > LONGEST_LINE) break;

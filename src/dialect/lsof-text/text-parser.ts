@@ -4,6 +4,7 @@ import { LineLedger } from '../line-ledger.ts';
 import { LONGEST_LINE } from '../line-reader.ts';
 import { Interpreter } from './interpreter.ts';
 import { RowSink } from './row-sink.ts';
+import { PROBE_BYTES, widestLine } from './wrap-width.ts';
 
 const NEWLINE = 10;
 
@@ -15,6 +16,10 @@ export class LsofTextParser implements DialectParser {
   readonly #sink: RowSink;
   readonly #ledger = new LineLedger();
   readonly #interpreter: Interpreter;
+  /** The input's first bytes, put by until there are enough to look at; null once they have been. */
+  #probe: Uint8Array | null = new Uint8Array(0);
+  #probed = 0;
+  /** A line that the last chunk left open. */
   #carry = new Uint8Array(4096);
   #carried = 0;
   #overlong = false;
@@ -27,6 +32,46 @@ export class LsofTextParser implements DialectParser {
   }
 
   write(chunk: Uint8Array): void {
+    const probe = this.#probe;
+    if (!probe) {
+      this.#take(chunk);
+      return;
+    }
+    if (this.#probed === 0 && chunk.length >= PROBE_BYTES) {
+      this.#begin(chunk);
+      this.#take(chunk);
+      return;
+    }
+    const room = probe.length > 0 ? probe : new Uint8Array(PROBE_BYTES);
+    const part = chunk.subarray(0, PROBE_BYTES - this.#probed);
+    room.set(part, this.#probed);
+    this.#probe = room;
+    this.#probed += part.length;
+    if (this.#probed < PROBE_BYTES) return;
+    this.#begin(room);
+    this.#take(room);
+    if (part.length < chunk.length) this.#take(chunk.subarray(part.length));
+  }
+
+  finish(): ParseResult {
+    if (this.#probe) {
+      const first = this.#probe.subarray(0, this.#probed);
+      this.#begin(first);
+      this.#take(first);
+    }
+    if (this.#carried > 0 || this.#overlong) this.#carriedLine(false);
+    const hidden = this.#interpreter.finish();
+    this.#sink.decide(false);
+    this.#sink.flush();
+    return { lines: this.#ledger.finish(), listings: this.#sink.listings, hidden };
+  }
+
+  #begin(first: Uint8Array): void {
+    this.#probe = null;
+    this.#interpreter.expect(widestLine(first.subarray(0, PROBE_BYTES)));
+  }
+
+  #take(chunk: Uint8Array): void {
     const last = chunk.lastIndexOf(NEWLINE);
     let at = 0;
     if (last >= 0 && (this.#carried > 0 || this.#overlong)) {
@@ -44,21 +89,13 @@ export class LsofTextParser implements DialectParser {
       }
       const newline = chunk.indexOf(NEWLINE, at);
       const overlong = newline - at > LONGEST_LINE;
-      const end = newline > at && chunk[newline - 1] === 13 ? newline - 1 : newline;
-      this.#interpreter.line(chunk, at, overlong ? at + LONGEST_LINE : end, ++this.#lines, overlong, true);
+      const end = overlong ? at + LONGEST_LINE : newline > at && chunk[newline - 1] === 13 ? newline - 1 : newline;
+      this.#interpreter.line({ bytes: chunk, start: at, end, line: ++this.#lines }, overlong, true);
       at = newline + 1;
     }
     this.#keep(chunk, at, chunk.length);
     this.#interpreter.release();
     this.#sink.flush();
-  }
-
-  finish(): ParseResult {
-    if (this.#carried > 0 || this.#overlong) this.#carriedLine(false);
-    const hidden = this.#interpreter.finish();
-    this.#sink.decide(false);
-    this.#sink.flush();
-    return { lines: this.#ledger.finish(), listings: this.#sink.listings, hidden };
   }
 
   #carriedLine(complete: boolean): void {
@@ -67,7 +104,7 @@ export class LsofTextParser implements DialectParser {
     this.#carried = 0;
     this.#overlong = false;
     const end = complete && !overlong && length > 0 && this.#carry[length - 1] === 13 ? length - 1 : length;
-    this.#interpreter.line(this.#carry, 0, end, ++this.#lines, overlong, complete);
+    this.#interpreter.line({ bytes: this.#carry, start: 0, end, line: ++this.#lines }, overlong, complete);
     this.#interpreter.release();
     this.#sink.flush();
   }

@@ -1,28 +1,148 @@
+import { CELLS } from '../../model/row-batch.ts';
+import { Fit } from './align.ts';
 import type { Listing, Recovery } from './recovery.ts';
-import type { RowCut } from './row-cut.ts';
+import { RowCut } from './row-cut.ts';
+import type { WidestLine } from './wrap-width.ts';
 
-interface Piece {
+/** A line, or the part of one that a narrow terminal, a pager or a mailer left. */
+export interface Piece {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
 }
 
-export function joinName(
-  _held: Piece,
-  _cut: RowCut,
-  _next: Piece,
-  _longest: number,
-  _lines: number,
-): { bytes: Uint8Array } | null {
-  return null;
+/** Terminals are at least this wide. */
+const NARROWEST = 60;
+/** Widths that terminals and pagers have when nobody dragged a corner. */
+const USUAL_WIDTHS = new Set([
+  72, 76, 78, 79, 80, 96, 100, 120, 128, 132, 140, 150, 158, 160, 180, 200, 220, 236, 238, 240, 250,
+]);
+/** What lsof puts behind a name after a blank: a word-wrapped line may begin with it. */
+const ANNOTATION =
+  /^(?:\((?:[A-Z_0-9]{3,}(?: Q[RS]=\d+)*|deleted|stat: .*|readlink: .*|lstat: .*|opendir: .*|\/dev\/[^)]*|[\w.-]+:\/[^)]*)\)|type=[A-Z]+)/;
+
+function text(piece: Piece): string {
+  return Buffer.from(piece.bytes.buffer, piece.bytes.byteOffset + piece.start, piece.end - piece.start).toString(
+    'latin1',
+  );
 }
 
+/** Terminal columns of a line: one per character, two for the wide ones of East Asia. */
+export function columnsOf({ bytes, start, end }: Piece): number {
+  let columns = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if ((byte & 0xc0) === 0x80) continue;
+    columns += byte >= 0xe3 && byte <= 0xed ? 2 : 1;
+  }
+  return columns;
+}
+
+/** How a line goes on a row whose NAME it follows. */
+export type NameJoin = { readonly bytes: Uint8Array } | 'ambiguous' | null;
+
+/** What is known of an input's line breaks. */
+export interface WrapContext {
+  /** Terminal columns at which its lines are known to have been broken, 0 while none was. */
+  readonly width: number;
+  /** Bytes of the listing's longest line so far: a line shorter than another was not broken. */
+  readonly longest: number;
+  readonly widest: WidestLine;
+  /** Bytes in front of every line. */
+  readonly lead: readonly number[];
+}
+
+/**
+ * The rest of a wrapped NAME. A terminal breaks at one width and loses nothing; a mailer breaks at a blank and eats it.
+ * `last` is the line on which the held row ends now.
+ */
+export function joinName(held: Piece, last: Piece, next: Piece, context: WrapContext): NameJoin {
+  const rest = unled(next, context.lead);
+  const trimmed = rest.trim();
+  if (trimmed === '') return null;
+  const { width } = context;
+  const columns = columnsOf(last);
+  const limit = Math.max(context.widest.columns, NARROWEST, width > 0 ? 0 : context.longest);
+  const open = held.bytes[held.end - 1] === 32;
+  const indented = rest.startsWith(' ') || rest.startsWith('\t');
+  const first = trimmed.split(/\s/, 1)[0];
+  if (width > 0 && columns === width && columnsOf(next) <= width) return { bytes: join(held, rest, 0) };
+  if (columns + 1 + first.length <= limit) return null;
+  if (ANNOTATION.test(trimmed)) return { bytes: join(held, trimmed, open ? 0 : 1) };
+  if (width > 0 && columns > width) return null;
+  if (columns < limit || columnsOf(next) > columns) return null;
+  if (indented) return first === trimmed && /[/.]/.test(trimmed) ? { bytes: join(held, trimmed, 0) } : null;
+  // No line is wider than this one. If others are as wide, or this is how wide terminals are, that is where lines break.
+  const { widest } = context;
+  if ((columns === widest.columns && widest.count > 1) || USUAL_WIDTHS.has(columns))
+    return { bytes: join(held, rest, 0) };
+  return 'ambiguous';
+}
+
+function join(held: Piece, rest: string, blanks: number): Uint8Array {
+  const tail = Buffer.from(`${' '.repeat(blanks)}${rest}`, 'latin1');
+  const joined = new Uint8Array(held.end - held.start + tail.length);
+  joined.set(held.bytes.subarray(held.start, held.end));
+  joined.set(tail, held.end - held.start);
+  return joined;
+}
+
+/**
+ * The row that was wrapped before its NAME began: pieces joined so that every cell lies at its column's edge again, or, where
+ * edges are not known, so that one reading results. Blanks at the end of a piece may have been cut, those at the start of the
+ * next may be an indent; a join that is not the only one that fits is none.
+ */
 export function joinRow(
-  _pieces: readonly Piece[],
-  _next: Piece,
-  _listing: Listing,
-  _recovery: Recovery,
-  _cut: RowCut,
+  pieces: readonly Piece[],
+  next: Piece,
+  listing: Listing,
+  recovery: Recovery,
+  cut: RowCut,
 ): Uint8Array | null {
-  return null;
+  let head = text(pieces[0]);
+  for (const piece of pieces.slice(1)) head += unled(piece, listing.lead);
+  const rest = unled(next, listing.lead);
+  const plain = Buffer.from(head + rest, 'latin1');
+  if (fits(plain, listing, recovery, cut)) return plain;
+  if (!listing.aligned) {
+    const spaced = Buffer.from(`${head.trimEnd()} ${rest.trimStart()}`, 'latin1');
+    return recovery.place(spaced, 0, spaced.length, listing, cut).fit === Fit.row ? spaced : null;
+  }
+  const words = rest.trimStart();
+  const base = head.trimEnd();
+  const other = new RowCut();
+  let found: Buffer | null = null;
+  let foundText = '';
+  const most = listing.lead.length + listing.layout.nameAt;
+  for (let column = base.length + 1; column <= most; column++) {
+    const padded = Buffer.from(base.padEnd(column) + words, 'latin1');
+    if (!fits(padded, listing, recovery, other)) continue;
+    const cells = cellTexts(padded, other);
+    if (found && cells !== foundText) return null;
+    found ??= padded;
+    foundText = cells;
+    cut.copy(other);
+  }
+  if (found) fits(found, listing, recovery, cut);
+  return found;
+}
+
+function fits(bytes: Uint8Array, listing: Listing, recovery: Recovery, cut: RowCut): boolean {
+  if (!listing.aligned) return recovery.place(bytes, 0, bytes.length, listing, cut).fit === Fit.row;
+  return recovery.exact(bytes, 0, bytes.length, listing, cut) === Fit.row;
+}
+
+function cellTexts(bytes: Buffer, cut: RowCut): string {
+  let all = String(cut.pid);
+  for (let cell = 0; cell < CELLS.length; cell++) {
+    if (cut.start[cell] >= 0) all += `\0${cell}\0${bytes.toString('latin1', cut.start[cell], cut.end[cell])}`;
+  }
+  return all;
+}
+
+/** The piece without the quote or comment signs that stand in front of every line of the listing. */
+function unled(piece: Piece, lead: readonly number[]): string {
+  const line = text(piece);
+  if (lead.length === 0 || lead.every((byte) => byte === 32)) return line;
+  return lead.every((byte, i) => line.charCodeAt(i) === byte) ? line.slice(lead.length) : line;
 }

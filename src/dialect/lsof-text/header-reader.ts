@@ -1,0 +1,99 @@
+import { type Header, parseHeader } from './header.ts';
+import { TabExpansion } from './tabs.ts';
+import { columnsOf, type Piece } from './wrap.ts';
+
+/** Longest line in which a header is looked for. */
+const HEADER_BYTES = 2048;
+/** Lines a header may be wrapped over. */
+const PIECES = 3;
+
+/** A header found, and over how many lines it was wrapped at which width. */
+export interface FoundHeader {
+  readonly header: Header;
+  readonly lines: number;
+  /** Terminal columns of its first line if it was wrapped, else 0. */
+  readonly width: number;
+}
+
+/** Finds headers: plain, with tabs, or wrapped over lines. */
+export class HeaderReader {
+  readonly #tabs = new TabExpansion();
+  #head = '';
+  #pieces = 0;
+  #width = 0;
+
+  /** Whether the first lines of a wrapped header wait for the rest. */
+  get open(): boolean {
+    return this.#pieces > 0;
+  }
+
+  /** Forgets a header that was begun; returns how many lines it had. */
+  drop(): number {
+    const pieces = this.#pieces;
+    this.#pieces = 0;
+    return pieces;
+  }
+
+  /** Reads a line: a header, `begun` if it may be the first part of one, or null. */
+  read(piece: Piece): FoundHeader | 'begun' | null {
+    const { bytes, start, end } = piece;
+    if (end - start > HEADER_BYTES) return null;
+    if (this.#pieces > 0) return this.#more(piece);
+    if (!hasTitle(bytes, start, end)) return null;
+    const text = this.#text(piece);
+    const header = parseHeader(text);
+    if (header && header.complete) return { header, lines: 1, width: 0 };
+    if (!parseHeader(text, true)) return header ? { header, lines: 1, width: 0 } : null;
+    this.#head = text;
+    this.#pieces = 1;
+    this.#width = columnsOf(piece);
+    return 'begun';
+  }
+
+  #more(piece: Piece): FoundHeader | 'begun' | null {
+    let rest = this.#text(piece);
+    const first = parseHeader(this.#head, true);
+    const lead = this.#head.slice(0, first?.lead ?? 0);
+    if (lead.trim() !== '' && rest.startsWith(lead)) rest = rest.slice(lead.length);
+    for (const joined of [this.#head + rest, `${this.#head.trimEnd()} ${rest.trimStart()}`]) {
+      const header = parseHeader(joined);
+      if (!header?.complete) continue;
+      const lines = this.drop() + 1;
+      // Blanks may have been lost at the break, unless only NAME stands behind it, one blank after NODE.
+      const whole = joined === this.#head + rest || rest.trim() === 'NAME';
+      return { header: whole ? header : { ...header, collapsed: true }, lines, width: this.#width };
+    }
+    if (this.#pieces < PIECES && parseHeader(this.#head + rest, true)) {
+      this.#head += rest;
+      this.#pieces++;
+      return 'begun';
+    }
+    return null;
+  }
+
+  /** A header begun and never completed: what there is of it, if that is enough to read rows by. */
+  partial(): Header | null {
+    return parseHeader(this.#head);
+  }
+
+  #text({ bytes, start, end }: Piece): string {
+    if (this.#tabs.expand(bytes, start, end))
+      return Buffer.from(this.#tabs.bytes.buffer, 0, this.#tabs.length).toString('latin1');
+    return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  }
+}
+
+/** Whether `COMMA` stands in the line: a header's first title. */
+function hasTitle(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at + 7 <= end; at++) {
+    if (
+      bytes[at] === 67 &&
+      bytes[at + 1] === 79 &&
+      bytes[at + 2] === 77 &&
+      bytes[at + 3] === 77 &&
+      bytes[at + 4] === 65
+    )
+      return true;
+  }
+  return false;
+}

@@ -1,0 +1,83 @@
+import { CELLS, Cell } from '../../model/row-batch.ts';
+import { RowCut } from './row-cut.ts';
+import { columnsOf, joinName } from './wrap.ts';
+import type { WidestLine } from './wrap-width.ts';
+
+/** A line of the input: its bytes and its 1-based number. */
+export interface Line {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+  readonly line: number;
+}
+
+/** A row that was cut and waits for the line after it, which may be the rest of its NAME. */
+export class HeldRow implements Line {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+  readonly line: number;
+  readonly cut = new RowCut();
+  /** It lies at the edges as the scanner wants it. */
+  exact: boolean;
+  /** The lines it stands on. */
+  lines: Line[];
+
+  constructor(row: Line, cut: RowCut, exact: boolean, lines: readonly Line[] = [row]) {
+    this.bytes = row.bytes;
+    this.start = row.start;
+    this.end = row.end;
+    this.line = row.line;
+    this.exact = exact;
+    this.lines = [...lines];
+    this.cut.copy(cut);
+  }
+
+  /** Takes the line as the rest of NAME; returns the width at which the row was wrapped, or why it did not take it. */
+  join(
+    next: Line,
+    width: number,
+    longest: number,
+    widest: WidestLine,
+    lead: readonly number[],
+  ): number | 'no' | 'ambiguous' {
+    const last = this.lines[this.lines.length - 1];
+    const joined = joinName(this, last, next, { width, longest, widest, lead });
+    if (joined === null) return 'no';
+    if (joined === 'ambiguous') return joined;
+    this.#move(this.start);
+    this.bytes = joined.bytes;
+    this.start = 0;
+    this.end = joined.bytes.length;
+    this.exact = false;
+    let end = this.end;
+    while (end > this.cut.start[Cell.name] && this.bytes[end - 1] === 32) end--;
+    this.cut.end[Cell.name] = end;
+    this.lines.push(next);
+    return columnsOf(last);
+  }
+
+  /** Copies its bytes out of the chunk. */
+  release(): void {
+    this.#move(this.start);
+    const whole = this.bytes.slice(this.start, this.end);
+    for (const line of this.lines) {
+      if (line.bytes === this.bytes && line.start === this.start && line.end === this.end) line.bytes = whole;
+      else line.bytes = line.bytes.slice(line.start, line.end);
+      line.end -= line.start;
+      line.start = 0;
+    }
+    this.bytes = whole;
+    this.end -= this.start;
+    this.start = 0;
+    this.exact = false;
+  }
+
+  #move(by: number): void {
+    for (let cell = 0; cell < CELLS.length; cell++) {
+      if (this.cut.start[cell] < 0) continue;
+      this.cut.start[cell] -= by;
+      this.cut.end[cell] -= by;
+    }
+  }
+}
