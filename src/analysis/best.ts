@@ -1,9 +1,9 @@
-/** Above this many the whole range is sorted instead. */
-const FEW = 256;
+/** From this many on the whole range is sorted instead. */
+export const FEW = 256;
 
 /** The `n` first integers of `[from, to)` in the given order, without sorting all of them. The order must be total. */
 export function best(from: number, to: number, n: number, order: (a: number, b: number) => number): number[] {
-  if (n > FEW) {
+  if (n >= FEW) {
     const all = Array.from({ length: to - from }, (_, i) => from + i).sort(order);
     return n < all.length ? all.slice(0, n) : all;
   }

@@ -1,11 +1,11 @@
 import { smallerHalf } from '../columns/counter.ts';
 import { ByteDictionary } from '../columns/intern.ts';
-import { decodeText } from '../columns/utf8.ts';
+import { TextStore } from '../columns/text-store.ts';
 
-/** Bytes of patterns held, and of examples, each. */
-const TEXT_BYTES = 12 << 20;
-/** Longest example, in bytes (PATH_MAX of Linux). */
-const EXAMPLE_BYTES = 4096;
+/** Bytes of patterns held. */
+const PATTERN_BYTES = 12 << 20;
+/** Bytes of example names held. */
+const EXAMPLE_BYTES = 12 << 20;
 
 /**
  * The patterns of a target table: keys (a prefix and the pattern's bytes), an example name each, and rows counted.
@@ -14,8 +14,9 @@ const EXAMPLE_BYTES = 4096;
 export class TargetPatterns {
   readonly #limit: number;
   #keys: ByteDictionary;
-  #exampleBytes = new Uint8Array(1024);
-  #exampleEnds = new Int32Array(64);
+  #examples = new TextStore(EXAMPLE_BYTES);
+  #exampleIds = new Int32Array(64);
+  #exampleMarks = new Int32Array(64);
   #counts = new Int32Array(64);
   /** By how much a count can be too low. */
   maxError = 0;
@@ -50,74 +51,62 @@ export class TargetPatterns {
     this.#counts[id] = (this.#counts[id] as number) + 1;
   }
 
-  /** The example's text; null where the example is the pattern itself. */
+  /** The example's text; null where the example is the pattern itself, or there was no room for it. */
   example(id: number): string | null {
-    const start = this.#exampleStart(id);
-    const end = this.#exampleEnds[id] as number;
-    return end === start ? null : decodeText(this.#exampleBytes, start, end);
+    const example = this.#exampleIds[id] as number;
+    return example < 0 ? null : this.#examples.text(example);
   }
 
-  /**
-   * Number of the key `[0, length)`; if it is new it is added, with bytes `[start, end)` of `name` as its example.
-   * -1 if there is no room: `dropRare` makes some.
-   */
-  intern(key: Uint8Array, length: number, prefix: number, name: Uint8Array, start: number, end: number): number {
+  /** Mark of the example, which tells it from other names. */
+  exampleMark(id: number): number {
+    return this.#exampleMarks[id] as number;
+  }
+
+  /** Number of the key `[0, length)`, added if it is new: then it is the last one. -1 if there is no room: see `dropRare`. */
+  intern(key: Uint8Array, length: number): number {
     const { size } = this.#keys;
     const id = this.#keys.intern(key, 0, length);
     if (id < size) return id;
     if (id === this.#counts.length) {
       this.#counts = doubled(this.#counts);
-      this.#exampleEnds = doubled(this.#exampleEnds);
+      this.#exampleIds = doubled(this.#exampleIds);
+      this.#exampleMarks = doubled(this.#exampleMarks);
     }
     this.#counts[id] = 0;
-    const stop = sameBytes(key, prefix, length, name, start, end) ? start : Math.min(end, start + EXAMPLE_BYTES);
-    this.#addExample(id, name, start, stop);
+    this.#exampleIds[id] = -1;
     return id;
+  }
+
+  /** Sets the example of a pattern that is new: bytes `[start, end)`, or the pattern itself where the range is empty. */
+  setExample(id: number, name: Uint8Array, start: number, end: number, mark: number): void {
+    this.#exampleIds[id] = end > start ? this.#examples.push(name, start, end) : -1;
+    this.#exampleMarks[id] = mark;
   }
 
   /** Drops the rarer half. Returns the new number of each pattern by its old one, -1 for those dropped. */
   dropRare(): Int32Array {
+    const { size } = this.#keys;
     const keys = this.#keys;
-    const { size } = keys;
-    const counts = this.#counts;
-    const exampleBytes = this.#exampleBytes;
-    const exampleEnds = this.#exampleEnds;
-    const least = smallerHalf(counts.subarray(0, size), size);
+    const examples = this.#examples;
+    const least = smallerHalf(this.#counts.subarray(0, size));
     this.maxError += least;
     this.#keys = this.#newKeys();
-    this.#counts = new Int32Array(counts.length);
-    this.#exampleEnds = new Int32Array(exampleEnds.length);
-    this.#exampleBytes = new Uint8Array(exampleBytes.length);
+    this.#examples = new TextStore(EXAMPLE_BYTES);
     const renumber = new Int32Array(size).fill(-1);
     for (let old = 0; old < size; old++) {
-      if ((counts[old] as number) <= least) continue;
+      if ((this.#counts[old] as number) <= least) continue;
+      // Numbers only fall, so nothing is overwritten before it is read.
       const id = this.#keys.intern(keys.bytes, keys.start(old), keys.end(old));
-      this.#counts[id] = counts[old] as number;
-      this.#addExample(id, exampleBytes, old === 0 ? 0 : (exampleEnds[old - 1] as number), exampleEnds[old] as number);
+      this.#counts[id] = this.#counts[old] as number;
+      this.#exampleIds[id] = this.#examples.adopt(examples, this.#exampleIds[old] as number);
+      this.#exampleMarks[id] = this.#exampleMarks[old] as number;
       renumber[old] = id;
     }
     return renumber;
   }
 
   #newKeys(): ByteDictionary {
-    return new ByteDictionary({ entries: this.#limit, bytes: TEXT_BYTES });
-  }
-
-  #exampleStart(id: number): number {
-    return id === 0 ? 0 : (this.#exampleEnds[id - 1] as number);
-  }
-
-  /** Adds the example of the newest pattern; where there is no room for more, the pattern stands for itself. */
-  #addExample(id: number, name: Uint8Array, start: number, end: number): void {
-    const at = this.#exampleStart(id);
-    const stop = at + end - start > TEXT_BYTES ? at : at + end - start;
-    if (stop > this.#exampleBytes.length) {
-      const larger = new Uint8Array(Math.max(stop, this.#exampleBytes.length * 2));
-      larger.set(this.#exampleBytes);
-      this.#exampleBytes = larger;
-    }
-    for (let from = start, to = at; to < stop; from++, to++) this.#exampleBytes[to] = name[from] as number;
-    this.#exampleEnds[id] = stop;
+    return new ByteDictionary({ entries: this.#limit, bytes: PATTERN_BYTES });
   }
 }
 
@@ -125,10 +114,4 @@ function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(array.length * 2);
   larger.set(array);
   return larger;
-}
-
-function sameBytes(key: Uint8Array, from: number, to: number, name: Uint8Array, start: number, end: number): boolean {
-  if (to - from !== end - start) return false;
-  for (let i = 0; i < end - start; i++) if (key[from + i] !== name[start + i]) return false;
-  return true;
 }

@@ -1,12 +1,14 @@
 import { PairCounter } from '../columns/counter.ts';
 import { hashRange, newHash } from '../columns/hash.ts';
+import { TextStore } from '../columns/text-store.ts';
 import { decodeText } from '../columns/utf8.ts';
 import { className, type DescriptorClass } from '../model/descriptor-class.ts';
 import { unescapeInto } from '../model/escape.ts';
 import { appendDeleted, foldTarget, keepTarget, patternBuffer } from '../model/pattern.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import { locateTarget, targetRange } from '../model/target.ts';
-import { best } from './best.ts';
+import { best, FEW } from './best.ts';
+import { PairIndex } from './pair-index.ts';
 import { PatternCache } from './pattern-cache.ts';
 import { TargetPatterns } from './target-patterns.ts';
 import { TypeTable } from './type-table.ts';
@@ -15,7 +17,7 @@ import { TypeTable } from './type-table.ts';
 export interface TargetCount {
   /** The target with ids blanked; ends in ` (deleted)` where the targets are; null for rows without a name. */
   readonly pattern: string | null;
-  /** The first name that folded into it. */
+  /** The first name that folded into it; null where it has none, or too many names had to be kept. */
   readonly name: string | null;
   /** TYPE as the source prints it. */
   readonly type: string | null;
@@ -24,6 +26,12 @@ export interface TargetCount {
   readonly count: number;
   /** Processes that have it open. */
   readonly processes: number;
+}
+
+/** A pattern as one process holds it. */
+export interface HeldTarget extends TargetCount {
+  /** Whether all rows have the same name: one target opened again and again, rather than many of one kind. */
+  readonly single: boolean;
 }
 
 export interface TargetTableOptions {
@@ -41,6 +49,12 @@ const PREFIX = 2;
 const ESCAPED = 0x1_0000;
 const DELETED = 0x2_0000;
 const BACKSLASH = 0x5c;
+/** Bytes of names kept as examples of what one process holds, where they are others than the pattern's own. */
+const HELD_BYTES = 8 << 20;
+/** Longest example, in bytes (PATH_MAX of Linux). */
+const EXAMPLE_LENGTH = 4096;
+/** Note of a pair whose example is that of its pattern. */
+const PATTERN_EXAMPLE = -2;
 
 const hash = newHash();
 
@@ -61,7 +75,9 @@ export class TargetTable {
   readonly #pairs: PairCounter;
   readonly #range = targetRange();
   readonly #key = patternBuffer();
+  readonly #held = new TextStore(HELD_BYTES);
   #plain = new Uint8Array(256);
+  readonly #span: Span = { bytes: new Uint8Array(0), start: 0, end: 0 };
   #index: PairIndex | null = null;
 
   constructor(options: TargetTableOptions = {}) {
@@ -92,27 +108,32 @@ export class TargetTable {
     const start = Math.max(0, range.start);
     const end = range.start < 0 ? 0 : range.end;
     hashRange(range.bytes, start, end, seed, hash);
+    const { second } = hash;
     let id = this.#cache.get(hash);
     if (id < 0) {
-      id = this.#intern(range.bytes, start, end, code, type);
+      id = this.#intern(range.bytes, start, end, code, type, second);
       this.#cache.set(hash, id);
     }
     this.#patterns.increment(id);
-    this.#pairs.add(slot, id);
+    if (this.#pairs.add(slot, id, second)) this.#keepExample(slot, id, start, end, second);
     this.#index = null;
   }
 
   /** The `n` most frequent patterns of one process, ties in order of pattern. `count` is that process's own. */
-  top(slot: number, n: number): TargetCount[] {
+  top(slot: number, n: number): HeldTarget[] {
     const index = this.#pairIndex();
     const from = index.offsets[slot] ?? index.ids.length;
     const to = index.offsets[slot + 1] ?? index.ids.length;
     const order = (a: number, b: number): number =>
       (index.counts[b] as number) - (index.counts[a] as number) ||
       this.#compare(index.ids[a] as number, index.ids[b] as number);
-    return best(from, to, n, order).map((at) =>
-      this.#describe(index.ids[at] as number, index.counts[at] as number, index.processes),
-    );
+    return best(from, to, n, order).map((at) => {
+      const id = index.ids[at] as number;
+      const target = this.#describe(id, index.counts[at] as number, index.processes);
+      const note = index.notes[at] as number;
+      const name = note === PATTERN_EXAMPLE ? target.name : note < 0 ? null : this.#held.text(note);
+      return { ...target, name, single: index.uniform[at] === 1 };
+    });
   }
 
   /** The `n` most frequent patterns of all processes but those in `without`, ties in order of pattern. */
@@ -124,8 +145,8 @@ export class TargetTable {
       if (without.has(slot)) counts[id] = (counts[id] as number) - count;
       else processes[id] = (processes[id] as number) + 1;
     });
-    const order = (a: number, b: number): number =>
-      (counts[b] as number) - (counts[a] as number) || this.#compare(a, b);
+    const compare = n < FEW ? (a: number, b: number) => this.#compare(a, b) : this.#compareTexts();
+    const order = (a: number, b: number): number => (counts[b] as number) - (counts[a] as number) || compare(a, b);
     return best(0, size, n, order)
       .filter((id) => (counts[id] as number) > 0)
       .map((id) => this.#describe(id, counts[id] as number, processes));
@@ -144,6 +165,21 @@ export class TargetTable {
     return Buffer.compare(textA.subarray(PREFIX), textB.subarray(PREFIX)) || Buffer.compare(textA, textB);
   }
 
+  /** The same order for many comparisons: each pattern is made a text once, one character per byte. */
+  #compareTexts(): (a: number, b: number) => number {
+    const bytes = Buffer.from(this.#patterns.bytes.buffer);
+    const texts = Array.from({ length: this.#patterns.size }, (_, id) => {
+      const start = this.#patterns.start(id);
+      const text = bytes.toString('latin1', start + PREFIX, this.#patterns.end(id));
+      return text + bytes.toString('latin1', start, start + PREFIX);
+    });
+    return (a, b) => {
+      const textA = texts[a] as string;
+      const textB = texts[b] as string;
+      return textA < textB ? -1 : textA > textB ? 1 : 0;
+    };
+  }
+
   #describe(id: number, count: number, processes: Int32Array): TargetCount {
     const { bytes } = this.#patterns;
     const start = this.#patterns.start(id);
@@ -159,31 +195,52 @@ export class TargetTable {
     };
   }
 
-  #intern(bytes: Uint8Array, start: number, end: number, code: number, type: number): number {
-    let name = bytes;
-    let from = start;
-    let to = end;
-    if (this.#range.escaped && holdsBackslash(bytes, start, end)) {
-      if (this.#plain.length < end - start) this.#plain = new Uint8Array((end - start) * 2);
-      name = this.#plain;
-      from = 0;
-      to = unescapeInto(bytes, start, end, this.#plain);
-    }
+  #intern(bytes: Uint8Array, start: number, end: number, code: number, type: number, mark: number): number {
+    const name = this.#decoded(bytes, start, end);
     const key = this.#key;
     key.bytes[0] = code;
     key.bytes[1] = type;
     key.length = PREFIX;
-    if (to > from) {
-      if (this.#exact) keepTarget(name, from, to, key);
-      else foldTarget(name, from, to, key);
+    if (name.end > name.start) {
+      if (this.#exact) keepTarget(name.bytes, name.start, name.end, key);
+      else foldTarget(name.bytes, name.start, name.end, key);
+      if (this.#range.deleted) appendDeleted(key);
     }
-    if (this.#range.deleted) appendDeleted(key);
-    let id = this.#patterns.intern(key.bytes, key.length, PREFIX, name, from, to);
+    const { size } = this.#patterns;
+    let id = this.#patterns.intern(key.bytes, key.length);
     if (id < 0) {
       this.#dropRare();
-      id = this.#patterns.intern(key.bytes, key.length, PREFIX, name, from, to);
-    }
+      id = this.#patterns.intern(key.bytes, key.length);
+    } else if (id < size) return id;
+    const same = isSame(key.bytes, PREFIX, key.length, name.bytes, name.start, name.end);
+    const stop = same ? name.start : Math.min(name.end, name.start + EXAMPLE_LENGTH);
+    this.#patterns.setExample(id, name.bytes, name.start, stop, mark);
     return id;
+  }
+
+  /** Keeps the name as an example of what the process holds, unless the pattern's own example is the same. */
+  #keepExample(slot: number, id: number, start: number, end: number, mark: number): void {
+    if (this.#patterns.exampleMark(id) === mark) {
+      this.#pairs.note(slot, id, PATTERN_EXAMPLE);
+      return;
+    }
+    const name = this.#decoded(this.#range.bytes, start, end);
+    const stop = Math.min(name.end, name.start + EXAMPLE_LENGTH);
+    this.#pairs.note(slot, id, stop > name.start ? this.#held.push(name.bytes, name.start, stop) : PATTERN_EXAMPLE);
+  }
+
+  /** The name with lsof's escapes undone. Valid until the next call. */
+  #decoded(bytes: Uint8Array, start: number, end: number): Span {
+    const span = this.#span;
+    span.bytes = bytes;
+    span.start = start;
+    span.end = end;
+    if (!this.#range.escaped || !holdsBackslash(bytes, start, end)) return span;
+    if (this.#plain.length < end - start) this.#plain = new Uint8Array((end - start) * 2);
+    span.bytes = this.#plain;
+    span.start = 0;
+    span.end = unescapeInto(bytes, start, end, this.#plain);
+    return span;
   }
 
   #dropRare(): void {
@@ -192,42 +249,16 @@ export class TargetTable {
   }
 }
 
-/** The pairs of process and pattern, by process. */
-class PairIndex {
-  /** Where each slot's pairs begin in `ids` and `counts`; one more than slots. */
-  readonly offsets: Int32Array;
-  readonly ids: Int32Array;
-  readonly counts: Int32Array;
-  /** Processes of each pattern. */
-  readonly processes: Int32Array;
+interface Span {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+}
 
-  constructor(pairs: PairCounter, patterns: number) {
-    let slots = 0;
-    pairs.forEach((slot) => {
-      slots = Math.max(slots, slot + 1);
-    });
-    const ends = new Int32Array(slots + 1);
-    this.processes = new Int32Array(patterns);
-    this.ids = new Int32Array(pairs.size);
-    this.counts = new Int32Array(pairs.size);
-    pairs.forEach((slot, id) => {
-      ends[slot] = (ends[slot] as number) + 1;
-      this.processes[id] = (this.processes[id] as number) + 1;
-    });
-    let sum = 0;
-    for (let slot = 0; slot <= slots; slot++) {
-      sum += ends[slot] as number;
-      ends[slot] = sum;
-    }
-    // Filled from the back, each slot's end moves down to its beginning.
-    pairs.forEach((slot, id, count) => {
-      const at = (ends[slot] as number) - 1;
-      ends[slot] = at;
-      this.ids[at] = id;
-      this.counts[at] = count;
-    });
-    this.offsets = ends;
-  }
+function isSame(key: Uint8Array, from: number, to: number, name: Uint8Array, start: number, end: number): boolean {
+  if (to - from !== end - start) return false;
+  for (let i = 0; i < end - start; i++) if (key[from + i] !== name[start + i]) return false;
+  return true;
 }
 
 function holdsBackslash(bytes: Uint8Array, start: number, end: number): boolean {

@@ -1,11 +1,8 @@
-/** The most pairs a counter holds unless told otherwise: 6 MB of tables. */
-const DEFAULT_CAPACITY = 1 << 18;
-
 /**
- * Counts of pairs of small integers, for instance (process, target), in bounded memory.
+ * Counts of pairs of small integers, for instance (process, target), in bounded memory: open addressing over columns.
  *
  * Exact while there are no more than `capacity` distinct pairs. Beyond, the smaller half is dropped and the largest count
- * dropped is added to `maxError` (lossy counting, Manku and Motwani 2002): any count is too low by at most `maxError`, and a
+ * dropped is added to `maxError` (lossy counting, Manku and Motwani 2002): a count is too low by at most `maxError`, and a
  * pair that is missing was counted at most `maxError` times.
  */
 export class PairCounter {
@@ -15,9 +12,11 @@ export class PairCounter {
   #lefts = new Int32Array(64);
   #rights = new Int32Array(64);
   #counts = new Int32Array(64);
+  #notes = new Int32Array(64);
+  #marks = new Int32Array(64);
   #size = 0;
 
-  constructor(capacity: number = DEFAULT_CAPACITY) {
+  constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
@@ -25,82 +24,114 @@ export class PairCounter {
     return this.#size;
   }
 
-  /** Counts the pair `times` more times. */
-  add(left: number, right: number, times = 1): void {
-    const slot = this.#find(left, right);
-    if (this.#counts[slot] !== 0) {
-      this.#counts[slot] = (this.#counts[slot] as number) + times;
-      return;
+  /**
+   * Counts the pair once. `mark` tells apart what is counted under it: `isUniform` says whether it was the same each time.
+   * Returns whether the pair is new; then `note` may be set for it.
+   */
+  add(left: number, right: number, mark = 0): boolean {
+    const place = this.#find(left, right);
+    const count = this.#counts[place] as number;
+    if (count !== 0) {
+      this.#counts[place] = count + 1;
+      if (this.#marks[place] !== mark) this.#marks[place] = MIXED;
+      return false;
     }
-    this.#lefts[slot] = left;
-    this.#rights[slot] = right;
-    this.#counts[slot] = times;
+    this.#lefts[place] = left;
+    this.#rights[place] = right;
+    this.#counts[place] = 1;
+    this.#notes[place] = -1;
+    this.#marks[place] = mark === MIXED ? MIXED + 1 : mark;
     if (++this.#size > this.#capacity) this.#dropSmall();
-    else if (this.#size * 2 > this.#counts.length) this.#rebuild(this.#counts.length * 2, () => true);
+    else if (this.#size * 2 > this.#counts.length) this.#rebuild(this.#counts.length * 2, 0);
+    return true;
   }
 
+  /** Times the pair was counted; 0 if it is not held. */
   get(left: number, right: number): number {
     return this.#counts[this.#find(left, right)] as number;
   }
 
-  forEach(visit: (left: number, right: number, count: number) => void): void {
-    for (let slot = 0; slot < this.#counts.length; slot++) {
-      const count = this.#counts[slot] as number;
-      if (count > 0) visit(this.#lefts[slot] as number, this.#rights[slot] as number, count);
+  /** Keeps a number of the caller's with a pair that is held. */
+  note(left: number, right: number, note: number): void {
+    const place = this.#find(left, right);
+    if (this.#counts[place] !== 0) this.#notes[place] = note;
+  }
+
+  /** Visits each pair with its count, its note (-1 = none) and whether all its marks were the same. */
+  forEach(visit: (left: number, right: number, count: number, note: number, uniform: boolean) => void): void {
+    for (let place = 0; place < this.#counts.length; place++) {
+      const count = this.#counts[place] as number;
+      if (count === 0) continue;
+      visit(
+        this.#lefts[place] as number,
+        this.#rights[place] as number,
+        count,
+        this.#notes[place] as number,
+        this.#marks[place] !== MIXED,
+      );
     }
   }
 
   /** Gives every pair the right side that `renumber` says; pairs that get -1 are forgotten. */
   renumberRight(renumber: Int32Array): void {
-    const { length } = this.#counts;
-    for (let slot = 0; slot < length; slot++) {
-      if (this.#counts[slot] === 0) continue;
-      const right = renumber[this.#rights[slot] as number] as number;
-      if (right < 0) this.#counts[slot] = 0;
-      else this.#rights[slot] = right;
+    for (let place = 0; place < this.#counts.length; place++) {
+      if (this.#counts[place] === 0) continue;
+      const right = renumber[this.#rights[place] as number] as number;
+      if (right < 0) this.#counts[place] = 0;
+      else this.#rights[place] = right;
     }
-    this.#rebuild(length, () => true);
+    this.#rebuild(this.#counts.length, 0);
   }
 
   #find(left: number, right: number): number {
     const mask = this.#counts.length - 1;
     let mixed = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
     mixed ^= mixed >>> 15;
-    let slot = mixed & mask;
-    while (this.#counts[slot] !== 0 && (this.#lefts[slot] !== left || this.#rights[slot] !== right)) {
-      slot = (slot + 1) & mask;
+    let place = mixed & mask;
+    while (this.#counts[place] !== 0 && (this.#lefts[place] !== left || this.#rights[place] !== right)) {
+      place = (place + 1) & mask;
     }
-    return slot;
+    return place;
   }
 
   #dropSmall(): void {
-    const least = smallerHalf(this.#counts, this.#size);
+    const least = smallerHalf(this.#counts);
     this.maxError += least;
-    this.#rebuild(this.#counts.length, (count) => count > least);
+    this.#rebuild(this.#counts.length, least);
   }
 
-  #rebuild(length: number, keep: (count: number) => boolean): void {
+  /** Puts all pairs counted more than `least` times into columns of the given length. */
+  #rebuild(length: number, least: number): void {
     const lefts = this.#lefts;
     const rights = this.#rights;
     const counts = this.#counts;
+    const notes = this.#notes;
+    const marks = this.#marks;
     this.#lefts = new Int32Array(length);
     this.#rights = new Int32Array(length);
     this.#counts = new Int32Array(length);
+    this.#notes = new Int32Array(length);
+    this.#marks = new Int32Array(length);
     this.#size = 0;
     for (let from = 0; from < counts.length; from++) {
       const count = counts[from] as number;
-      if (count === 0 || !keep(count)) continue;
-      const slot = this.#find(lefts[from] as number, rights[from] as number);
-      this.#lefts[slot] = lefts[from] as number;
-      this.#rights[slot] = rights[from] as number;
-      this.#counts[slot] = count;
+      if (count <= least) continue;
+      const place = this.#find(lefts[from] as number, rights[from] as number);
+      this.#lefts[place] = lefts[from] as number;
+      this.#rights[place] = rights[from] as number;
+      this.#counts[place] = count;
+      this.#notes[place] = notes[from] as number;
+      this.#marks[place] = marks[from] as number;
       this.#size++;
     }
   }
 }
 
-/** The least count such that at least half of the `size` counts that are not 0 do not exceed it. */
-export function smallerHalf(counts: Int32Array, size: number): number {
+/** Mark of a pair under which different things were counted. */
+const MIXED = 0x7fff_fffe;
+
+/** The least count such that at least half of those that are not 0 do not exceed it. */
+export function smallerHalf(counts: Int32Array): number {
   const sorted = counts.filter((count) => count > 0).sort();
-  return sorted[Math.min(sorted.length, Math.ceil(size / 2)) - 1] ?? 0;
+  return sorted[Math.max(0, Math.ceil(sorted.length / 2) - 1)] ?? 0;
 }
