@@ -20,6 +20,20 @@ const BY_TYPE: Readonly<Record<string, DescriptorClass>> = {
 /** Sockets by the kernel's protocol name (`system.sockprotoname`, the `name` of its `struct proto`). */
 const INET = /^(?:TCP|UDP|UDP-?LITE|RAW|PING|SCTP|DCCP|MPTCP|SMC)(?:v?6)?$/i;
 
+/** Kinds of anonymous inodes that lsfd's TYPE names; it has others by their link, without the brackets. */
+const ANONYMOUS =
+  /^(?:eventpoll|eventfd|timerfd|signalfd|inotify|pidfd|bpf-\w+|io_uring|userfaultfd|fanotify|perf_event|seccomp notify|secretmem)$/;
+
+/** TYPE, if it is the kind of an anonymous inode; else `''`. */
+export function anonymousClass(type: string): string {
+  return ANONYMOUS.test(type) ? type : '';
+}
+
+/** What the kernel's link says of an anonymous inode: lsfd puts its particulars (`clockid=monotonic`) in its place. */
+export function anonymousLink(kind: string): string {
+  return kind === 'inotify' ? 'anon_inode:inotify' : `anon_inode:[${kind}]`;
+}
+
 function socketClass(protocol: string): DescriptorClass {
   if (INET.test(protocol)) return 'inet';
   if (/^UNIX\b/.test(protocol)) return 'unix';
@@ -42,6 +56,5 @@ export function lsfdClass(type: string, name: string, anonymous: string, protoco
   if (anonymous !== '') return 'other';
   if (type === 'REG') return /^(?:cgroup|ipc|mnt|net|pid|time|user|uts):\[\d+\]$/.test(name) ? 'other' : null;
   if (type === 'SOCK') return protocol === '' ? null : socketClass(protocol);
-  if (/^(?:bpf-|io_uring|userfaultfd|fanotify|perf_event)/.test(type)) return 'other';
   return INET.test(type) || /^UNIX\b|^NETLINK$/.test(type) ? socketClass(type) : null;
 }

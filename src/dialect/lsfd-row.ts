@@ -1,6 +1,6 @@
 import { Cell } from '../model/row-batch.ts';
 import type { RowWriter } from '../model/row-writer.ts';
-import { lsfdClass, protocolOfName } from './lsfd-class.ts';
+import { anonymousClass, anonymousLink, lsfdClass, protocolOfName } from './lsfd-class.ts';
 import { LSFD_COLUMNS, lsfdColumn } from './lsfd-column.ts';
 import { fromLsfdText } from './lsfd-escape.ts';
 
@@ -41,6 +41,8 @@ const [PID, ASSOC, MODE, XMODE, TYPE, STTYPE, NAME, KNAME, DELETED, AINODECLASS,
 ].map(lsfdColumn) as [number, number, number, number, number, number, number, number, number, number, number, number];
 
 const DELETED_MARK = ' (deleted)';
+/** The other end of a socket that has none. */
+const NOWHERE = /^(?:0\.0\.0\.0(?::0)?|\[::\]:0|::|\*:\*)$/;
 
 /** The cells of one lsfd row by column, as byte strings in the form of the aligned text; writes them as a row. */
 export class LsfdRow {
@@ -74,7 +76,9 @@ export class LsfdRow {
     writer.begin(line, this.pid);
     for (const { cell, columns } of PLAIN_COLUMNS) {
       const column = columns.find((candidate) => this.get(candidate) !== '');
-      if (column !== undefined) this.#put(writer, cell, this.get(column));
+      if (column === undefined) continue;
+      const value = this.get(column);
+      if (cell !== Cell.remote || !NOWHERE.test(value)) this.#put(writer, cell, value);
     }
     const mode = this.get(XMODE) || this.get(MODE);
     if (mode !== '') this.#put(writer, Cell.access, mode);
@@ -82,9 +86,11 @@ export class LsfdRow {
     const name = this.get(NAME) || this.get(KNAME);
     const deleted = this.#deleted(mode);
     if (deleted !== null) writer.deleted(deleted);
+    const anonymous = this.get(AINODECLASS) || anonymousClass(this.get(TYPE));
     if (name.includes('\\') && name.startsWith('/')) this.#target(writer, name, deleted);
+    else if (anonymous !== '' && /^\w+=/.test(name)) this.#put(writer, Cell.target, anonymousLink(anonymous));
     const protocol = this.get(SOCK_PROTONAME) || this.get(PROTONAME) || (protocolOfName(name) ?? '');
-    const descriptorClass = lsfdClass(this.get(TYPE) || this.get(STTYPE), name, this.get(AINODECLASS), protocol);
+    const descriptorClass = lsfdClass(this.get(TYPE) || this.get(STTYPE), name, anonymous, protocol);
     if (descriptorClass) writer.class(descriptorClass);
     if (descriptorClass === 'inet' && protocol !== '') this.#put(writer, Cell.protocol, protocol.replace(/v?6$/i, ''));
     writer.end();
