@@ -10,7 +10,7 @@ const LONGEST = 4096;
 const UNKNOWN: Place = { pid: -1, tid: null };
 
 /** A folder heading of ls: `/proc/12/fd:`, `/proc/12/task/13/fd/:`, `12/fd:`, quoted or not. */
-const HEADING = /^['"]?(?:\S*\/)?(\d+|self|thread-self|curproc)(?:\/task\/(\d+))?\/fd(?:info)?\/?['"]?:$/;
+const HEADING = /^['"]?(?:\S*?\/)?(\d+|self|thread-self|curproc)(?:\/task\/(\d+))?\/fd(?:info)?\/?['"]?:$/;
 
 /** A folder of descriptors anywhere in a command line or prompt; `cd /proc/12` is one too. */
 const FOLDER =

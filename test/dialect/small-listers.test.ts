@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { decodeText } from '../../src/columns/utf8.ts';
+import { busybox } from '../../src/dialect/busybox.ts';
+import { pfiles } from '../../src/dialect/pfiles.ts';
+import { toolbox } from '../../src/dialect/toolbox.ts';
+import { parse } from '../support/parsed.ts';
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+const CORPUS = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url));
+
+/** Bytes as the program shows them: what is not UTF-8 as `\\xNN`. */
+const text = (bytes: Uint8Array) => decodeText(bytes, 0, bytes.length);
+
+describe('busybox', () => {
+  it.skipIf(!existsSync(CORPUS))('agrees with the row-level truth of a whole capture', () => {
+    const { rows, result } = parse(busybox, readFileSync(`${CORPUS}208-localbusybox-lsof.txt`));
+    const [head, ...lines] = text(readFileSync(`${CORPUS}truth/208-localbusybox-lsof.tsv`))
+      .trimEnd()
+      .split('\n');
+    expect(head).toBe('line\tCOMMAND\tPID\tUSER\tFD\tTYPE\tNAME');
+    const unescaped = (cell: string) =>
+      cell.replace(/\\(.)/g, (_, letter: string) => (letter === 't' ? '\t' : letter === 'x' ? '\\x' : letter));
+    const truth = lines.map((line) => {
+      const [number, command, pid, , fd, , name] = line.split('\t').map(unescaped) as string[];
+      // The truth was cut at every TAB, and one file's name holds one: there, its FD stands in front of its NAME.
+      const shifted = fd === '' ? /^(\d+)\t(.*)$/s.exec(name as string) : null;
+      return [Number(number), command, Number(pid), shifted?.[1] ?? fd, shifted?.[2] ?? name];
+    });
+    expect(rows.map((row) => [row.line, row.cells.command, row.pid, row.cells.fd, row.cells.name])).toEqual(truth);
+    expect(result.lines).toMatchObject({ total: 256, rows: 256, unplacedTotal: 0 });
+  });
+
+  it('joins a target that was broken by the newline in it', () => {
+    const { rows } = parse(busybox, readFileSync(`${FIXTURES}busybox/lsof.txt`));
+    const broken = rows.filter((row) => row.cells.target?.includes('\n'));
+    expect(broken.map((row) => [row.line, row.cells.name, row.cells.target])).toEqual([
+      [20, '/tmp/lab/dir with spaces/new', '/tmp/lab/dir with spaces/new\nline'],
+    ]);
+  });
+
+  it('does not join what follows the last row', () => {
+    const { rows, result } = parse(busybox, '1\t/bin/sh\t0\t/dev/null\nthat was all\n');
+    expect(rows.map((row) => row.cells.target ?? row.cells.name)).toEqual(['/dev/null']);
+    expect(result.lines.unplaced).toEqual([{ line: 2, text: 'that was all' }]);
+  });
+
+  it('counts the rows of old builds, which print no numbers', () => {
+    const { rows, facts, result } = parse(busybox, readFileSync(`${FIXTURES}busybox/lsof-three-columns.txt`));
+    expect(rows.map((row) => [row.pid, row.cells.command, row.cells.fd, row.class, row.cells.name])).toEqual([
+      [1, '/bin/busybox', undefined, 'char', '/dev/null'],
+      [1, '/bin/busybox', undefined, 'char', '/dev/null'],
+      [77, undefined, undefined, 'other', 'socket:[4711]'],
+      [77, undefined, undefined, 'pipe', 'pipe:[9]'],
+      [77, undefined, undefined, 'regular', '/var/log/a b'],
+    ]);
+    expect(facts).toEqual([
+      { pid: 1, descriptors: 2, listed: 2 },
+      { pid: 77, descriptors: 3, listed: 3 },
+    ]);
+    expect(result.lines.unplacedTotal).toBe(0);
+  });
+});
+
+describe('toolbox', () => {
+  it('keeps ??? as printed, takes commands with blanks and without a name, and says who refused', () => {
+    const { rows, facts, result } = parse(toolbox, readFileSync(`${FIXTURES}android/toolbox-lsof.txt`));
+    expect(
+      rows.map(({ line, pid, class: name, cells }) => [
+        line,
+        pid,
+        cells.command,
+        cells.user,
+        cells.fd,
+        cells.type,
+        name,
+        cells.name,
+      ]),
+    ).toEqual([
+      [2, 1, 'init', 'root', 'exe', '???', 'regular', '/init'],
+      [3, 1, 'init', 'root', '0', '???', 'regular', '/dev/__null__ (deleted)'],
+      [4, 1, 'init', 'root', '12', '???', 'other', 'socket:[1234]'],
+      [5, 1, 'init', 'root', 'mem', '???', 'regular', '/system/lib/libc.so'],
+      [6, 9, '', 'system', 'FDS', undefined, 'unreadable', '/proc/9/fd/ (opendir: Permission denied)'],
+      [7, 1234, 'my app x', 'u0_a12', '10', '???', 'epoll', 'anon_inode:[eventpoll]'],
+    ]);
+    expect(rows[3]?.cells).toMatchObject({ device: 'b3:01', size: '4096', node: '1234' });
+    expect(facts).toEqual([{ pid: 9, refused: 'permission' }]);
+    expect(result.lines).toMatchObject({ total: 7, rows: 6, other: 1, unplacedTotal: 0 });
+  });
+});
+
+describe('pfiles', () => {
+  it('of Solaris: a block of lines is one row', () => {
+    const { rows, facts, result } = parse(pfiles, readFileSync(`${FIXTURES}solaris/pfiles.txt`));
+    expect(facts).toEqual([
+      { pid: 1234, commandLine: '/usr/lib/ssh/sshd -D' },
+      { pid: 1234, softLimit: 256 },
+    ]);
+    expect(
+      rows.map(({ line, class: name, cells }) => [line, cells.fd, cells.type, name, cells.access, cells.name]),
+    ).toEqual([
+      [4, '0', 'S_IFCHR', 'char', 'u', '/devices/pseudo/mm@0:null'],
+      [7, '3', 'S_IFDOOR', 'other', 'r', '/var/run/name_service_door'],
+      [10, '4', 'S_IFSOCK', 'inet', 'u', 'sockname: AF_INET6 ::  port: 22 peername: AF_INET6 ::1  port: 2222'],
+      [17, '5', 'S_IFREG', 'regular', 'w', '/var/run/a b'],
+      [22, '6', 'S_IFIFO', 'pipe', 'u', undefined],
+    ]);
+    expect(rows.every((row) => row.pid === 1234 && row.cells.command === '/usr/lib/ssh/sshd')).toBe(true);
+    expect(rows[2]?.cells).toMatchObject({ local: '[::]:22', remote: '[::1]:2222', node: '1234', device: '309,0' });
+    expect(rows[3]?.cells).toMatchObject({ lock: 'W', offset: '11', size: '11', flags: 'O_WRONLY|O_CREAT|O_CLOEXEC' });
+    expect(rows[4]?.cells.target).toBe('device 301,0 inode 99');
+    expect(result.lines).toMatchObject({ total: 23, rows: 20, other: 3, unplacedTotal: 0 });
+  });
+
+  it('reads a paste that lost its indent', () => {
+    const text = readFileSync(`${FIXTURES}solaris/pfiles.txt`, 'utf8');
+    const cells = (input: string) => parse(pfiles, input).rows.map((row) => row.cells);
+    expect(cells(text.replace(/^[ \t]+/gm, ''))).toEqual(cells(text));
+  });
+
+  it('of AIX: size and name behind the flags, with and without columns', () => {
+    const blocks = parse(pfiles, readFileSync(`${FIXTURES}solaris/procfiles-aix.txt`));
+    expect(
+      blocks.rows.map(({ pid, class: name, cells }) => [
+        pid,
+        cells.command,
+        cells.fd,
+        name,
+        cells.access,
+        cells.size,
+        cells.name,
+      ]),
+    ).toEqual([
+      [188732, 'java', '0', 'char', 'r', undefined, '/dev/null'],
+      [188732, 'java', '2', 'regular', 'u', '1234', '/var/log/app server.log'],
+      [188732, 'java', '4', 'other', 'u', undefined, undefined],
+    ]);
+    expect(blocks.facts).toContainEqual({ pid: 188732, softLimit: 2000 });
+    expect(blocks.result.lines.unplaced).toEqual([]);
+    const columns = parse(pfiles, readFileSync(`${FIXTURES}solaris/procfiles-columns.txt`));
+    expect(
+      columns.rows.map(({ pid, class: name, cells }) => [pid, cells.fd, name, cells.access, cells.flags, cells.name]),
+    ).toEqual([
+      [22282268, '0', 'char', 'u', 'R-W|NC', '/dev/pts/1'],
+      [22282268, '3', 'regular', 'r', 'R|DY', '/home/ann/notes 1'],
+      [22282268, '4', 'regular', 'w', 'W', undefined],
+    ]);
+    expect(columns.result.lines.unplaced).toEqual([]);
+  });
+
+  it('says whom it could not examine, and takes unlimited for what it is', () => {
+    const { facts, result } = parse(
+      pfiles,
+      'pfiles: permission denied: 77\n12:\tsched\n  [system process]\n13:\tx\n  Current rlimit: unlimited file descriptors\n',
+    );
+    expect(facts).toEqual([
+      { pid: 77, refused: 'permission' },
+      { pid: 12, commandLine: 'sched' },
+      { pid: 13, commandLine: 'x' },
+      { pid: 13, softLimit: Number.POSITIVE_INFINITY },
+    ]);
+    expect(result.hidden).toEqual(['pfiles: permission denied: 77']);
+    expect(result.lines).toMatchObject({ total: 5, other: 5 });
+  });
+});
