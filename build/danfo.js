@@ -10,6 +10,7 @@ const EXPORTS = [
   'Dt',
   'LabelEncoder',
   'MinMaxScaler',
+  'NDframe',
   'OneHotEncoder',
   'Series',
   'StandardScaler',

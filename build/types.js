@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -36,8 +36,18 @@ async function copyDeclarations(from, to) {
   for (const file of await declarations(from)) {
     const target = join(to, relative(from, file));
     await mkdir(join(target, '..'), { recursive: true });
-    await cp(file, target);
+    await writeFile(target, withoutPackages(await readFile(file, 'utf8')));
   }
+}
+
+/** Types of packages that are left out, or that nobody needs to have installed, are replaced by open ones. */
+function withoutPackages(text) {
+  return text.replaceAll(/^import \{([^}]*)\} from ['"][^.'"][^'"]*['"];$/gm, (_, names) =>
+    names
+      .split(',')
+      .map((name) => `interface ${name.trim()} { [key: string]: unknown }`)
+      .join('\n'),
+  );
 }
 
 async function declarations(folder) {

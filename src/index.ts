@@ -1,6 +1,6 @@
 import type { DataFrame } from './columns/data-frame.ts';
+import type { Input } from './library/input.ts';
 import { type Listing, type NamesAsk, type RankAsk, type ReadOptions, read, type ShowAsk } from './library/listing.ts';
-import type { Input } from './library/origin.ts';
 
 export type { RowFilter } from './analysis/filter.ts';
 export type { Grouping } from './analysis/group.ts';
@@ -9,9 +9,9 @@ export type { NamesData } from './analysis/names.ts';
 export type { RankData, RankGroup, RankProcess, RankTarget } from './analysis/rank.ts';
 export type { ShowData } from './analysis/show.ts';
 export { type Danfo, type DataFrame, loadDanfo, type Series } from './columns/data-frame.ts';
+export type { Input, LiveInput } from './library/input.ts';
 export type { KeptListing, Listing, NamesAsk, RankAsk, ReadOptions, ShowAsk } from './library/listing.ts';
 export { read } from './library/listing.ts';
-export type { Input, LiveInput } from './library/origin.ts';
 export { type RenderFormat, type RenderOptions, render } from './library/render.ts';
 export type { Coverage, LineCoverage, ProcessCoverage, UnplacedLine } from './model/coverage.ts';
 export { DESCRIPTOR_CLASSES, type DescriptorClass } from './model/descriptor-class.ts';

@@ -8,7 +8,8 @@ import type { OpenFile } from '../model/open-file.ts';
 import type { Report } from '../model/report.ts';
 import type { Analysis } from '../model/source.ts';
 import { frameOf } from './frame.ts';
-import { type Depth, type Input, type Origin, originOf } from './origin.ts';
+import type { Input } from './input.ts';
+import { type Depth, type Origin, originOf } from './origin.ts';
 import { record } from './recording.ts';
 import { collectRows, streamRows } from './rows.ts';
 

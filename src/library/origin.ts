@@ -5,19 +5,7 @@ import { type LeaksofError, UsageError } from '../model/error.ts';
 import type { Source } from '../model/source.ts';
 import type { Chunks } from '../source/file.ts';
 import type { LiveOptions } from '../source/live.ts';
-
-/** This machine, or another proc tree. */
-export interface LiveInput {
-  readonly live: true;
-  /** Folder of the proc tree; `/proc` where not given. */
-  readonly proc?: string;
-}
-
-/**
- * Where rows come from: the path of a file or of an unpacked sosreport (`-` is stdin), a `file:` URL, bytes,
- * a stream of bytes, or the live machine.
- */
-export type Input = string | URL | Uint8Array | AsyncIterable<Uint8Array | string> | LiveInput;
+import type { Input, LiveInput } from './input.ts';
 
 export interface OriginOptions {
   readonly dialect?: string | undefined;

@@ -1,5 +1,6 @@
 import type { Report } from '../model/report.ts';
 import { VIEWS } from '../view/registry.ts';
+import { SIMPLE_RULER } from '../view/ruler.ts';
 import { PLAIN_STYLE, type Style } from '../view/style.ts';
 
 export type RenderFormat = keyof typeof VIEWS;
@@ -17,5 +18,6 @@ export interface RenderOptions {
 export async function render(report: Report, format: RenderFormat, options: RenderOptions = {}): Promise<string> {
   const { width = 80, ascii = false, style = PLAIN_STYLE } = options;
   const view = await VIEWS[format]();
-  return view(report, { width, ascii, style });
+  const ruler = ascii ? SIMPLE_RULER : (await import('../view/unicode-ruler.ts')).UNICODE_RULER;
+  return view(report, { width, ascii, style, ruler });
 }

@@ -32,12 +32,18 @@ export function printedForScript(value: unknown, options: PrintOptions): string 
 function special(value: unknown, { danfo, view, look }: PrintOptions): string | null {
   if (value === help) return HELP_TEXT;
   if (isReport(value)) return view(value, look).trimEnd();
-  if (value instanceof danfo.DataFrame || value instanceof danfo.Series) return frameText(value);
+  if (value instanceof danfo.NDframe) return frameText(value);
   return null;
 }
 
+/** A DataFrame or a Series, as far as drawing goes. */
+export interface Drawable {
+  readonly shape: readonly number[];
+  toString(): string;
+}
+
 /** danfo.js fails to draw a frame without rows. */
-export function frameText(frame: { readonly shape: readonly number[]; toString(): string }): string {
+export function frameText(frame: Drawable): string {
   return frame.shape[0] === 0 ? 'no rows' : safeLines(frame.toString()).trimEnd();
 }
 

@@ -1,5 +1,5 @@
 import { COLUMN_DOCS, help } from './help.ts';
-import { frameText } from './printed.ts';
+import { type Drawable, frameText } from './printed.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -19,10 +19,12 @@ export function openScope(session: Session, write: (text: string) => void): void
     });
   }
   Object.assign(globalThis, { danfo, rank, names, show, columns: COLUMN_DOCS, help });
-  for (const kind of [danfo.DataFrame, danfo.Series]) {
-    Object.defineProperty(kind.prototype, 'print', {
+  // What danfo.js's own functions return is of the classes below those that it exports.
+  const kinds = [danfo.DataFrame.prototype, danfo.Series.prototype];
+  for (const kind of [...kinds, ...kinds.map((prototype) => Object.getPrototypeOf(prototype))]) {
+    Object.defineProperty(kind, 'print', {
       configurable: true,
-      value(this: InstanceType<typeof kind>) {
+      value(this: Drawable) {
         write(`${frameText(this)}\n`);
       },
     });
