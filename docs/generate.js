@@ -15,10 +15,10 @@ function leaksof(...words) {
 }
 
 /** As `npm run lint` wants it. */
-function formatted(json) {
+function formatted(name, text) {
   const biome = fileURLToPath(new URL('node_modules/@biomejs/biome/bin/biome', root));
-  const words = [biome, 'format', '--stdin-file-path=schema.json'];
-  return execFileSync(process.execPath, words, { cwd: fileURLToPath(root), input: json, encoding: 'utf8' });
+  const words = [biome, 'format', `--stdin-file-path=${name}`];
+  return execFileSync(process.execPath, words, { cwd: fileURLToPath(root), input: text, encoding: 'utf8' });
 }
 
 const fields = leaksof('--list-columns', '--format', 'ndjson')
@@ -31,7 +31,9 @@ function columnsPage() {
   const rows = fields.map(
     ({ name, type, unit, doc, source }) => `| \`${name}\` | ${type} | ${cell(unit)} | ${cell(doc)} | ${cell(source)} |`,
   );
-  return `# The fields of an open file
+  return formatted(
+    'columns.md',
+    `# The fields of an open file
 
 What \`leaksof export\` prints for every row, in this order, and what the columns of a DataFrame in \`leaksof shell\` are.
 A field that the source does not give is \`null\` (an empty cell in CSV and TSV). This page is made from
@@ -44,7 +46,8 @@ ${rows.join('\n')}
 In CSV and TSV, control, bidirectional and invisible characters are shown as \`\\xNN\` or \`\\u{...}\`, and text that a
 spreadsheet would take for a formula (it begins with \`=\`, \`+\`, \`-\` or \`@\`) gets a leading \`'\`; numbers stay numbers.
 NDJSON keeps every value as it is: there such characters are written as \`\\uNNNN\`, which any JSON reader undoes.
-`;
+`,
+  );
 }
 
 function rowSchema() {
@@ -58,6 +61,7 @@ function rowSchema() {
     return { description, type: never.has(name) ? types[0] : [...types, 'null'] };
   };
   return formatted(
+    'schema.json',
     JSON.stringify({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       $id: 'open-file.json',

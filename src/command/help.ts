@@ -101,12 +101,14 @@ export function docOf(option: OptionDefinition, command: CommandDefinition): str
   return `${first} (default), ${others.join(', ')}`;
 }
 
+/** A line that is too long for its column has its explanation below. */
 function exampleLines(examples: readonly Example[]): string {
-  const width = Math.min(44, Math.max(...examples.map(({ line }) => line.length)));
+  const column = Math.min(44, Math.max(...examples.map(({ line }) => line.length)));
   return examples
-    .map(({ line, doc }) =>
-      line.length > width ? `  ${line}\n  ${' '.repeat(width)}  ${doc}\n` : `  ${line.padEnd(width)}  ${doc}\n`,
-    )
+    .map(({ line, doc }) => {
+      if (line.length <= column) return `  ${line.padEnd(column)}  ${doc}\n`;
+      return `  ${line}\n${' '.repeat(Math.min(column + 4, WIDTH - doc.length))}${doc}\n`;
+    })
     .join('');
 }
 

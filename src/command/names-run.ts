@@ -10,6 +10,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   return answer(invocation, {
     source: words[0],
     live: { names: 'all', detail: 'name' },
-    make: () => namesAnalysis({ top: options.number('top') ?? TOP, exact: options.flag('exact') }),
+    make: () =>
+      namesAnalysis({
+        top: options.number('top') ?? TOP,
+        exact: options.flag('exact'),
+        associations: options.flag('open-files') ? 'all' : 'descriptors',
+      }),
   });
 }

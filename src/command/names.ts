@@ -17,6 +17,11 @@ export const namesCommand: CommandDefinition = {
   arguments: [SOURCE_ARGUMENT],
   options: [
     { name: 'exact', group: 'Answer', doc: 'count every name by itself instead of patterns' },
+    {
+      name: 'open-files',
+      group: 'Answer',
+      doc: 'count cwd, txt, mem and such rows too, not only descriptors',
+    },
     { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines to print (default 20)' },
     ...FILTER_OPTIONS,
     ...ROW_SOURCE_OPTIONS,

@@ -5,6 +5,8 @@ export const INDENT = '  ';
 export const GAP = '  ';
 /** A name gets at least this many columns of the line, or goes on a line of its own. */
 const NAME_WIDTH = 28;
+/** One user with a long name must not push everything off the line. */
+const LONGEST_LABEL = 16;
 /** What the rest is cut to, in turn: the bar and labels a little, then as far as they can be read. */
 const BAR_WIDTHS = [16, 10] as const;
 const LABEL_WIDTHS = [12, 8] as const;
@@ -20,7 +22,8 @@ export interface Layout {
 /** Cuts natural widths to fit. Names give way first; where that is not enough they leave the line, and the rest gives way. */
 export function layOut(columns: readonly SectionColumn[], natural: readonly number[], width: number): Layout {
   const widths = [...natural];
-  const over = lineWidth(widths, columns.length) - width;
+  const allLabels = indexesOf(columns, (column) => column.kind === 'text' && !isRightAligned(column));
+  const over = cut(widths, allLabels.slice(0, -1), LONGEST_LABEL, lineWidth(widths, columns.length) - width);
   const names = indexesOf(columns, (column) => column.kind === 'name');
   const spare = names.reduce((sum, i) => sum + Math.max(0, (widths[i] ?? 0) - NAME_WIDTH), 0);
   if (over <= spare) {
@@ -28,9 +31,8 @@ export function layOut(columns: readonly SectionColumn[], natural: readonly numb
     return { widths, inline: columns.length };
   }
   const inline = names[0] || columns.length;
-  const head = columns.slice(0, inline);
-  const labels = indexesOf(head, (column) => column.kind === 'text' && !isRightAligned(column));
-  const bars = indexesOf(head, (column) => column.kind === 'bar');
+  const labels = allLabels.filter((i) => i < inline);
+  const bars = indexesOf(columns, (column) => column.kind === 'bar').filter((i) => i < inline);
   let left = lineWidth(widths, inline) - width;
   for (const step of [0, 1] as const) {
     left = cut(widths, bars, BAR_WIDTHS[step], left);

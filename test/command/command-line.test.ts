@@ -10,7 +10,7 @@ import { leaksof, PROGRAM, shell } from '../support/run.ts';
 const LISTING = [
   'COMMAND PID     USER   FD   TYPE DEVICE SIZE/OFF NODE NAME',
   'uwsgi  2445 www-data  cwd    DIR    8,1     4096    2 /srv/app',
-  ...Array.from({ length: 9 }, (_, i) => `uwsgi  2445 www-data    ${i}r   REG    8,1     1234  77 /srv/app/cat.jpg`),
+  ...Array.from({ length: 9 }, (_, i) => `uwsgi  2445 www-data    ${i}r   REG    8,1     1234   77 /srv/app/cat.jpg`),
   'nginx   812     root    0u   CHR    1,3      0t0    5 /dev/null',
   '/proc/2445/limits:Max open files            10                   4096                 files',
   '',

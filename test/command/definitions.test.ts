@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { completionAnswer } from '../../src/command/completion.ts';
+import { COMMAND_GROUPS, OPTION_GROUPS } from '../../src/command/definition.ts';
+import { commandHelp, flags, programHelp, REMOTE_CAPTURE } from '../../src/command/help.ts';
+import { manualPage } from '../../src/command/manual.ts';
+import { parseWords } from '../../src/command/parse.ts';
+import { COMMANDS } from '../../src/command/registry.ts';
+import { VIEWS } from '../../src/view/registry.ts';
+
+const options = COMMANDS.flatMap((command) => command.options.map((option) => ({ command, option })));
+const roffed = (text: string): string => text.replaceAll('-', '\\-');
+
+describe('every command', () => {
+  it('has its own name, a known group and a summary that fits', () => {
+    expect(new Set(COMMANDS.map(({ name }) => name)).size).toBe(COMMANDS.length);
+    for (const { name, group, summary, description } of COMMANDS) {
+      expect(name).toMatch(/^[a-z]+$/);
+      expect(COMMAND_GROUPS).toContain(group);
+      expect(summary.length).toBeLessThanOrEqual(60);
+      expect(summary).not.toMatch(/\.$/);
+      expect(description).toMatch(/\.$/);
+    }
+  });
+
+  it('is in the help, the manual and the completions', async () => {
+    const manual = manualPage('0');
+    const answer = await completionAnswer(['']);
+    for (const { name, summary } of COMMANDS) {
+      expect(programHelp().replace(/\s+/g, ' ')).toContain(summary);
+      expect(manual).toContain(`.SS leaksof ${name}`);
+      expect(answer).toContain(`${name}\t${summary}\n`);
+    }
+  });
+
+  it('loads', async () => {
+    for (const command of COMMANDS) expect(await command.load()).toBeTypeOf('function');
+  });
+
+  it('prints formats that are there', () => {
+    for (const { name, formats } of COMMANDS) {
+      for (const format of formats) if (name !== 'export') expect(Object.keys(VIEWS)).toContain(format);
+    }
+  });
+
+  it('has examples that its own parser takes', () => {
+    for (const { examples } of COMMANDS) {
+      expect(examples.length).toBeGreaterThan(0);
+      for (const { line } of examples) {
+        const [, words = ''] = /leaksof ?(.*?)(?: >.*)?$/.exec(line) ?? [];
+        const argv = words.match(/'[^']*'|"[^"]*"|\S+/g)?.map((word) => word.replace(/^['"]|['"]$/g, '')) ?? [];
+        const command = COMMANDS.find(({ name }) => name === argv[0]) ?? COMMANDS[0];
+        if (!command) throw new Error('no command');
+        const rest = argv[0] === command.name ? argv.slice(1) : argv;
+        expect(() => parseWords(command, rest), line).not.toThrow();
+      }
+    }
+  });
+});
+
+describe('every option', () => {
+  it('has a name that no other option of the command has', () => {
+    for (const command of COMMANDS) {
+      const names = command.options.map(({ name }) => name);
+      const shorts = command.options.flatMap(({ short }) => (short === undefined ? [] : [short]));
+      expect(new Set(names).size).toBe(names.length);
+      expect(new Set(shorts).size).toBe(shorts.length);
+    }
+  });
+
+  it('means the same wherever it appears with the same letter', () => {
+    const byShort = new Map<string, string>();
+    for (const { option } of options) {
+      if (option.short === undefined) continue;
+      expect(byShort.get(option.short) ?? option.name).toBe(option.name);
+      byShort.set(option.short, option.name);
+    }
+  });
+
+  it('is described without a full stop and takes its value in capitals', () => {
+    for (const { option } of options) {
+      expect(option.name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      expect(OPTION_GROUPS).toContain(option.group);
+      expect(option.doc).not.toMatch(/\.$/);
+      expect(option.doc).not.toBe('');
+      if (option.value !== undefined) expect(option.value).toMatch(/^[A-Z]/);
+      if (option.detail !== undefined) expect(option.detail).toMatch(/\.$/);
+    }
+  });
+
+  it('is in the help of its command, in the manual and in the completions', async () => {
+    const manual = manualPage('0');
+    for (const command of COMMANDS) {
+      const help = commandHelp(command);
+      const answer = await completionAnswer([command.name, '--']);
+      for (const option of command.options) {
+        expect(help).toContain(flags(option));
+        expect(manual).toContain(roffed(flags(option)));
+        expect(answer).toContain(`--${option.name}\t`);
+      }
+    }
+  });
+
+  it('parses: as a flag, with its value, with its choices', () => {
+    for (const { command, option } of options) {
+      const needed = command.arguments.filter(({ required }) => required).map(() => '1');
+      if (option.value === undefined) {
+        expect(parseWords(command, [...needed, `--${option.name}`]).options.flag(option.name)).toBe(true);
+        expect(parseWords(command, needed).options.flag(option.name)).toBe(false);
+        continue;
+      }
+      const value = option.choices?.[0] ?? (option.kind === 'share' ? '50%' : option.kind === 'integer' ? '7' : 'x');
+      for (const words of [[`--${option.name}`, value], [`--${option.name}=${value}`]]) {
+        const parsed = parseWords(command, [...needed, ...words]).options;
+        expect(parsed.texts(option.name)).toEqual([option.kind === 'share' ? '0.5' : value]);
+      }
+      const twice = parseWords(command, [...needed, `--${option.name}=${value}`, `--${option.name}=${value}`]).options;
+      expect(twice.texts(option.name)).toHaveLength(2);
+    }
+  });
+});
+
+describe('help', () => {
+  it('fits 80 columns, but for the line that is there to be copied', () => {
+    for (const text of [programHelp(), ...COMMANDS.map(commandHelp)]) {
+      for (const line of text.split('\n')) {
+        if (!line.includes(REMOTE_CAPTURE)) expect(line.length, line).toBeLessThanOrEqual(80);
+      }
+    }
+  });
+
+  it('prints no heading without commands', () => {
+    for (const group of COMMAND_GROUPS) {
+      const some = COMMANDS.some((command) => command.group === group);
+      expect(programHelp().includes(`\n${group}:\n`)).toBe(some);
+    }
+  });
+});
+
+describe('completions', () => {
+  it.each([
+    [['ra'], 'rank\t', ':0'],
+    [['rank', '--by', 'c'], 'command\t', ':4'],
+    [['rank', '--format=j'], '--format=json\t', ':4'],
+    [['rank', '--dialect', 'lsof-f'], 'lsof-field\t', ':4'],
+    [['export', '--fields', 'lin'], 'line\t', ':4'],
+    [['rank', '-o', ''], '', ':0'],
+    [['rank', ''], '', ':0'],
+    [['show', '1', ''], '', ':0'],
+    [['show', '1', 'file', ''], '', ':4'],
+  ])('of %j', async (words, first, end) => {
+    const answer = await completionAnswer(words);
+    expect(answer.startsWith(first)).toBe(true);
+    expect(answer.trimEnd().split('\n').at(-1)).toBe(end);
+  });
+
+  it.runIf(process.platform === 'linux')('know the processes of this machine', async () => {
+    expect(await completionAnswer(['show', String(process.pid)])).toMatch(
+      new RegExp(`^${process.pid}\t\\S+ \\(.*descriptors\\)`),
+    );
+  });
+});
