@@ -42,7 +42,7 @@ export function detectDialect(sample: Sample, forced?: string): Dialect {
     certainty = sure;
   }
   const foreign = recogniseForeign(sample);
-  if (foreign && foreign.certainty >= certainty) throw new ForeignInputError(foreign.message, foreign.hint);
+  if (foreign && foreign.certainty > certainty) throw new ForeignInputError(foreign.message, foreign.hint);
   if (best && certainty >= SURE_ENOUGH) return best;
   throw new ForeignInputError(
     'The input is no listing of open files that leaksof knows.',

@@ -13,7 +13,7 @@ export const find: Dialect = {
       return link !== null && (link.place !== null || !link.long);
     });
     if (count === 0) return 0;
-    return share > 0.3 ? 0.92 : 0.4;
+    return share > 0.3 ? 0.92 : count > 2 ? 0.88 : 0.5;
   },
   parser: (consumer) => new ProcLinkParser(consumer),
 };

@@ -5,6 +5,9 @@ const LINES = 200;
 const LIST = 'list the files themselves: lsof -nP -p PID | leaksof -   (or on the machine: leaksof show PID)';
 const LIVE = 'on the machine itself: leaksof   (or save a listing: lsof -nP > dump.txt)';
 
+/** Certainty of what people paste beside a listing: a dialect that knows its own lines is surer. */
+const BESIDE = 0.85;
+
 /** Lines that only one program prints, usually its header; the first 40 lines are searched. */
 const TELLTALES: readonly (readonly [pattern: RegExp, certainty: number, what: string, hint: string])[] = [
   [/^lsof version information:/, 0.98, 'the output of lsof -v (its version), not a listing of open files', LIVE],
@@ -23,19 +26,19 @@ const TELLTALES: readonly (readonly [pattern: RegExp, certainty: number, what: s
   [/^\s*USER\s+PID\s+ACCESS\s+COMMAND\s*$/, 0.98, 'the output of fuser -v, which names no descriptors', LIST],
   [
     /^(?:Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local/,
-    0.98,
+    BESIDE,
     'the output of ss, which lists sockets of the machine, not descriptors',
     'sockets by process: lsof -nP -i | leaksof -',
   ],
   [
     /^Active (?:Internet|UNIX|LOCAL|Multipath)|^Proto\s+(?:Recv-Q|RefCnt)/,
-    0.98,
+    BESIDE,
     'the output of netstat, which lists sockets of the machine, not descriptors',
     'sockets by process: lsof -nP -i | leaksof -',
   ],
   [
     /^\s*sl\s+local_address\s+rem_address/,
-    0.98,
+    BESIDE,
     '/proc/net/tcp or the like, which names no processes',
     'sockets by process: lsof -nP -i | leaksof -',
   ],
@@ -51,16 +54,16 @@ const TELLTALES: readonly (readonly [pattern: RegExp, certainty: number, what: s
     'the output of lslocks, which lists locks',
     LIVE,
   ],
-  [/^top - \d|^Tasks:\s+\d+ total/, 0.95, 'the output of top, which lists processes, not open files', LIVE],
+  [/^top - \d|^Tasks:\s+\d+ total/, BESIDE, 'the output of top, which lists processes, not open files', LIVE],
   [
     /^(?=.*\bPID\b)(?=.*(?:%CPU|%MEM|\bTTY\b|\bTT\b|\bSTIME\b|\bVSZ\b|\bRSS\b|\bSTAT\b|\bELAPSED\b))(?=.*(?:CMD|COMMAND|ARGS)\s*$)/,
-    0.95,
+    BESIDE,
     'the output of ps, which lists processes, not open files',
     LIVE,
   ],
   [
     /^Filesystem\s+(?:\S+\s+)?(?:\S*[Bb]locks|Size|Type)/,
-    0.95,
+    BESIDE,
     'the output of df',
     'deleted files that fill a disk: lsof -nP +L1 | leaksof -',
   ],
@@ -70,19 +73,19 @@ const TELLTALES: readonly (readonly [pattern: RegExp, certainty: number, what: s
     'the limits of one process (/proc/PID/limits) without a listing',
     'limits go with a listing: { lsof -nP; grep -H "open files" /proc/[0-9]*/limits; } | leaksof -',
   ],
-  [/^(?:core file size|open files)\s+(?:\(.*\)|\S+ -n)/, 0.95, 'the output of ulimit -a', LIVE],
+  [/^(?:core file size|open files)\s+(?:\(.*\)|\S+ -n)/, BESIDE, 'the output of ulimit -a', LIVE],
   [
     /^\s*VALUE\s+COUNTER\s*$/,
     0.98,
     'the summary of lsfd, which lists no descriptors',
     'without --summary: lsfd | leaksof -',
   ],
-  [/^Full thread dump|^"[^"]+" (?:#\d+ )?(?:daemon )?prio=/, 0.95, 'a Java thread dump', LIVE],
-  [/^Nthandle v|^Handle v\d/, 0.95, 'the output of Sysinternals handle', 'Windows handles cannot be read'],
-  [/^\d+:\s+(?:POSIX|FLOCK|OFDLCK)\s+/, 0.95, '/proc/locks', LIVE],
+  [/^Full thread dump|^"[^"]+" (?:#\d+ )?(?:daemon )?prio=/, BESIDE, 'a Java thread dump', LIVE],
+  [/^Nthandle v|^Handle v\d/, BESIDE, 'the output of Sysinternals handle', 'Windows handles cannot be read'],
+  [/^\d+:\s+(?:POSIX|FLOCK|OFDLCK)\s+/, BESIDE, '/proc/locks', LIVE],
   [
     /^\s*<(?:!DOCTYPE\s+html|html|head|body)\b/i,
-    0.95,
+    BESIDE,
     'an HTML page',
     'copy the text of the listing out of the page into a file',
   ],

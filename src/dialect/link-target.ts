@@ -11,6 +11,7 @@ const KINDS: readonly (readonly [prefix: string, name: DescriptorClass])[] = [
   ['pidfd:[', 'pidfd'],
   ['anon_inode:inotify', 'inotify'],
   ['anon_inode:[inotify', 'inotify'],
+  ['inotify', 'inotify'],
   ['/memfd:', 'memfd'],
 ];
 
@@ -28,9 +29,9 @@ export function linkClass(target: string): DescriptorClass {
   return 'other';
 }
 
-/** What a link of /proc/PID/fd can point to: an absolute path, or `kind:[inode]`, `anon_inode:name`. */
+/** What a link of /proc/PID/fd can point to: an absolute path, `kind:[inode]`, `anon_inode:name`, `inotify` (Linux 2.6). */
 export function isLinkTarget(text: string): boolean {
-  return /^(?:\/|[a-z_]+:\[|anon_inode:)/.test(text);
+  return /^(?:\/|[a-z_]+:\[|anon_inode:|inotify$)/.test(text);
 }
 
 const DELETED = ' (deleted)';

@@ -20,7 +20,7 @@ export const ls: Dialect = {
         head.some((line) => /^total 0$/.test(line.trim())) && head.some((line) => parsePlace(line.trim()) !== null);
       return named || empty ? 0.8 : 0;
     }
-    return share > 0.3 ? 0.9 : 0.4;
+    return share > 0.3 ? 0.9 : count > 2 ? 0.88 : 0.5;
   },
   parser: (consumer) => new ProcLinkParser(consumer),
 };

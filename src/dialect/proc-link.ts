@@ -76,6 +76,7 @@ function parseModeRow(text: string): ProcLink | null {
   const printed = uncoloured(rest.slice(arrow.index + arrow[0].length));
   // find -ls is the one that prints both numbers and the path, and it escapes as C does.
   const target = blocks !== undefined && path !== undefined ? unescapeC(printed) : (unquote(printed) ?? printed);
+  if (!isLinkTarget(target)) return null;
   return { ...link, printed, target };
 }
 
