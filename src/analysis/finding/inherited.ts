@@ -23,6 +23,7 @@ const FIRST_NUMBER = 3;
 const LAST_NUMBER = 255;
 const TRACKED = 65_536;
 const COMMANDS_KEPT = 5;
+const HOLDERS_KEPT = 256;
 
 const REGULAR = classCode('regular');
 const INET = classCode('inet');
@@ -36,8 +37,11 @@ const BY_NAME = [Cell.name, Cell.fd];
 interface Shared {
   readonly number: number;
   readonly name: string;
-  holders: number;
-  last: ProcessEntry;
+  /** Pids, as far as they are kept one by one. */
+  readonly holders: Set<number>;
+  /** Holders beyond those. */
+  more: number;
+  last: number;
   readonly commands: Set<string>;
 }
 
@@ -61,11 +65,10 @@ export const inherited: FindingRule = {
           if (file === undefined) {
             if (files.size < TRACKED) files.set(key, entry);
           } else if (file instanceof ProcessEntry) {
-            if (file !== entry) files.set(key, sharedBy(file, entry, number, cellText(batch, row, Cell.name) ?? ''));
-          } else if (file.last !== entry) {
-            file.holders++;
-            file.last = entry;
-            if (entry.command !== null && file.commands.size < COMMANDS_KEPT) file.commands.add(entry.command);
+            if (file.pid !== entry.pid)
+              files.set(key, sharedBy(file, entry, number, cellText(batch, row, Cell.name) ?? ''));
+          } else {
+            hold(file, entry);
           }
         },
       },
@@ -80,7 +83,27 @@ function isShared(file: ProcessEntry | Shared): file is Shared {
 
 function sharedBy(first: ProcessEntry, second: ProcessEntry, number: number, name: string): Shared {
   const commands = [first.command, second.command].filter((command) => command !== null);
-  return { number, name, holders: 2, last: second, commands: new Set(commands) };
+  return {
+    number,
+    name,
+    holders: new Set([first.pid, second.pid]),
+    more: 0,
+    last: second.pid,
+    commands: new Set(commands),
+  };
+}
+
+/** A process that comes again (a paste that repeats itself) is one holder still. */
+function hold(file: Shared, { pid, command }: ProcessEntry): void {
+  if (pid === file.last || file.holders.has(pid)) return;
+  file.last = pid;
+  if (file.holders.size < HOLDERS_KEPT) file.holders.add(pid);
+  else file.more++;
+  if (command !== null && file.commands.size < COMMANDS_KEPT) file.commands.add(command);
+}
+
+function holdersOf({ holders, more }: Shared): number {
+  return holders.size + more;
 }
 
 function numberOf(batch: RowBatch, row: number): number {
@@ -141,14 +164,15 @@ interface Group {
 function judge(files: readonly Shared[], { source }: FindingContext): Finding[] {
   const groups = new Map<string, Group>();
   for (const file of files) {
-    if (file.holders < HOLDERS) continue;
+    const holders = holdersOf(file);
+    if (holders < HOLDERS) continue;
     const commands = [...file.commands].sort(byText);
     const key = commands.join('\n');
     const group = groups.get(key);
-    if (!group) groups.set(key, { commands, files: 1, processes: file.holders, example: file });
+    if (!group) groups.set(key, { commands, files: 1, processes: holders, example: file });
     else {
       group.files++;
-      group.processes = Math.max(group.processes, file.holders);
+      group.processes = Math.max(group.processes, holders);
       if (isBefore(file, group.example)) group.example = file;
     }
   }

@@ -6,7 +6,7 @@ const NAME = 'label-collision';
 export const labelCollision: FindingRule = {
   name: NAME,
   label: null,
-  doc: 'lsof prints a descriptor of five digits as `*` and its last three (before 4.99.7 in -F too), so labels repeat exactly where there is a leak. Rows were counted, not labels.',
+  doc: 'A descriptor of five digits is printed by lsof as `*` and its last three (before 4.99.7 in -F too), so labels repeat exactly where there is a leak. Rows were counted, not labels.',
   start: () => ({ find }),
 };
 
