@@ -3,6 +3,8 @@ import type { Foreign, ForeignRule } from './foreign.ts';
 /** Lines that a rule looks at, at most. */
 const LINES = 200;
 const LIST = 'list the files themselves: lsof -nP -p PID | leaksof -   (or on the machine: leaksof show PID)';
+const LSFD_COLUMNS = 'chosen columns of lsfd without header, as its own tests print them: no line says which process';
+const LSFD_JSON = 'with its header, or as JSON: lsfd -J | leaksof -';
 const LIVE = 'on the machine itself: leaksof   (or save a listing: lsof -nP > dump.txt)';
 
 /** Certainty of what people paste beside a listing: a dialect that knows its own lines is surer. */
@@ -75,6 +77,12 @@ const TELLTALES: readonly (readonly [pattern: RegExp, certainty: number, what: s
   ],
   [/^(?:core file size|open files)\s+(?:\(.*\)|\S+ -n)/, BESIDE, 'the output of ulimit -a', LIVE],
   [
+    /^(?:\(\w+\) )?(?:[A-Z][A-Z\d]*[.,][A-Z\d.,]+|[A-Z]+\[[A-Z]+\]): (?:\d+|OK)$/,
+    0.6,
+    'chosen columns of lsfd without header, as its own tests print them: no line says which process',
+    'with its header, or as JSON: lsfd -J | leaksof -',
+  ],
+  [
     /^\s*VALUE\s+COUNTER\s*$/,
     0.98,
     'the summary of lsfd, which lists no descriptors',
@@ -105,6 +113,21 @@ const telltale: ForeignRule = (sample) => {
 
 /** Shapes that most lines of a foreign input have. */
 const SHAPES: readonly (readonly [pattern: RegExp, share: number, certainty: number, what: string, hint: string])[] = [
+  [
+    /^(?:lsof: |\s+(?:Output information may be|assuming "dev=))/,
+    1,
+    0.55,
+    'messages of lsof without a listing: it found nothing, or was not allowed to look',
+    'run it as root, and keep its stdout: sudo lsof -nP > dump.txt',
+  ],
+  [/^\d+ +(?:[A-Z][A-Z\d-]*(?:v6)?|[a-z]+) +[a-z]+=\S/, 0.6, 0.6, LSFD_COLUMNS, LSFD_JSON],
+  [
+    /^[\da-f]{7,8} +(?:[\da-f]{2,4} +){1,16}|^[\da-f]{7,8}$/,
+    0.6,
+    0.8,
+    'a hex dump',
+    'give the bytes themselves, not their dump',
+  ],
   [
     /^\s*\d+\s*$/,
     1,

@@ -3,6 +3,8 @@ import type { Dialect } from './dialect.ts';
 import { find } from './find.ts';
 import { fstat } from './fstat.ts';
 import { ls } from './ls.ts';
+import { lsfd } from './lsfd.ts';
+import { lsfdJson } from './lsfd-json.ts';
 import { lsofField } from './lsof-field.ts';
 import { lsofJson } from './lsof-json.ts';
 import { lsofText } from './lsof-text/lsof-text.ts';
@@ -16,6 +18,8 @@ export const DIALECTS: readonly Dialect[] = [
   lsofText,
   lsofField,
   lsofJson,
+  lsfd,
+  lsfdJson,
   busybox,
   procstat,
   fstat,
