@@ -120,10 +120,6 @@ class LsofJsonParser implements DialectParser, JsonHandler {
   close(): void {
     const role = this.#roles.pop();
     if (role === 'file' || (role === 'line' && this.#fields > 0)) this.#end(role === 'line');
-    if (role === 'process' && this.#pid < 0)
-      this.#surroundings.say(
-        'a process whose id is missing, or comes after its files (sorted keys): its rows have none',
-      );
   }
 
   value(key: number, bytes: Uint8Array, start: number, end: number): void {
@@ -197,10 +193,10 @@ class LsofJsonParser implements DialectParser, JsonHandler {
     }
   }
 
-  /** JSON holds the raw name where lsof's other forms print escapes; the cell is the same for all of them. */
+  /** JSON holds raw commands and names where lsof's other forms print escapes; the cell is the same for all of them. */
   #keep(cells: KeptCells, column: number, bytes: Uint8Array, start: number, end: number): void {
     if (column < 0) return;
-    if (needsLsofEscape(bytes, start, end)) {
+    if ((column === Cell.name || column === Cell.command) && needsLsofEscape(bytes, start, end)) {
       const escaped = lsofEscaped(bytes, start, end);
       cells.cell(column, escaped, 0, escaped.length);
     } else {
@@ -227,6 +223,8 @@ class LsofJsonParser implements DialectParser, JsonHandler {
     if (alone) this.#place();
     if (this.#listing < 0) this.#next(this.#rowLine);
     this.#process.stand(Cell.user, Cell.uid);
+    if (this.#pid < 0)
+      this.#surroundings.say('rows name no process where its id is missing or comes after its files (sorted keys)');
     this.#writer.begin(this.#rowLine, this.#pid);
     this.#process.write(this.#writer);
     this.#file.write(this.#writer);
