@@ -74,7 +74,25 @@ function rowSchema() {
   );
 }
 
+/** Every command's own help, so that it can be read without the program. */
+function commandsPage() {
+  const help = leaksof('--help');
+  const names = [...leaksof('complete', '--', '').matchAll(/^(\w+)\t/gm)].map(([, name]) => name);
+  const blocks = names.map((name) => `## leaksof ${name}\n\n\`\`\`text\n${leaksof(name, '--help')}\`\`\``);
+  return `# Commands
+
+What \`leaksof --help\` and \`leaksof COMMAND --help\` print. The manual page, [leaksof.1](leaksof.1), is made from the same
+definitions: \`leaksof --man | man -l -\`.
+
+\`\`\`text
+${help}\`\`\`
+
+${blocks.join('\n\n')}
+`;
+}
+
 const files = {
+  'docs/commands.md': formatted('commands.md', commandsPage()),
   'docs/leaksof.1': leaksof('--man'),
   'docs/columns.md': columnsPage(),
   'src/schema/open-file.json': rowSchema(),

@@ -4,7 +4,7 @@ import { VIEWS } from '../view/registry.ts';
 import { appearance } from './appearance.ts';
 import type { ExitCode, Format, Invocation } from './definition.ts';
 import { nearest } from './nearest.ts';
-import { openSink } from './output.ts';
+import { isStdout, openSink } from './output.ts';
 
 interface Target {
   readonly format: Format;
@@ -50,7 +50,7 @@ export async function deliver(report: Report, invocation: Invocation): Promise<v
   const [main, ...files] = targetsOf(invocation);
   for (const { format, file } of main ? [...files, main] : files) {
     const view = await VIEWS[format]();
-    const toFile = file !== null && file !== '-';
+    const toFile = !isStdout(file);
     const text = view(report, await appearance(around, options.flag('no-color'), toFile, report));
     const sink = openSink(file);
     try {

@@ -20,9 +20,14 @@ export interface Sink {
 /** Bytes gathered before a write. */
 const BUFFER_CHARACTERS = 1 << 16;
 
-/** Standard output (FILE null or `-`), or a file that appears whole or not at all. */
+/** No file, `-`, and the name that cannot be opened where stdout is a socket. */
+export function isStdout(file: string | null): boolean {
+  return file === null || file === '-' || file === '/dev/stdout';
+}
+
+/** Standard output, or a file that appears whole or not at all. */
 export function openSink(file: string | null): Sink {
-  return file === null || file === '-' ? new BufferedSink(STDOUT, null) : fileSink(file);
+  return file === null || isStdout(file) ? new BufferedSink(STDOUT, null) : fileSink(file);
 }
 
 function fileSink(file: string): Sink {

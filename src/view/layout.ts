@@ -3,8 +3,9 @@ import { isRightAligned } from './cell.ts';
 
 export const INDENT = '  ';
 export const GAP = '  ';
-/** A name gets at least this many columns of the line, or goes on a line of its own. */
+/** A name gets at least this many columns of the line, or goes on a line of its own; less where it stands beside another. */
 const NAME_WIDTH = 28;
+const SECOND_NAME_WIDTH = 18;
 /** One user with a long name must not push everything off the line. */
 const LONGEST_LABEL = 16;
 /** What the rest is cut to, in turn: the bar and labels a little, then as far as they can be read. */
@@ -25,9 +26,12 @@ export function layOut(columns: readonly SectionColumn[], natural: readonly numb
   const allLabels = indexesOf(columns, (column) => column.kind === 'text' && !isRightAligned(column));
   const over = cut(widths, allLabels.slice(0, -1), LONGEST_LABEL, lineWidth(widths, columns.length) - width);
   const names = indexesOf(columns, (column) => column.kind === 'name');
-  const spare = names.reduce((sum, i) => sum + Math.max(0, (widths[i] ?? 0) - NAME_WIDTH), 0);
+  const least = names.filter((i) => (widths[i] ?? 0) > 0).length > 1 ? SECOND_NAME_WIDTH : NAME_WIDTH;
+  const spare = names.reduce((sum, i) => sum + Math.max(0, (widths[i] ?? 0) - least), 0);
   if (over <= spare) {
-    cut(widths, names, NAME_WIDTH, over);
+    // The first name is the answer, a later one an example.
+    let left = over;
+    for (const i of names.toReversed()) left = cut(widths, [i], least, left);
     return { widths, inline: columns.length };
   }
   const inline = names[0] || columns.length;
