@@ -1,8 +1,7 @@
-import type { DescriptorClass } from '../model/descriptor-class.ts';
 import { Cell } from '../model/row-batch.ts';
 import type { Dialect } from './dialect.ts';
 import { ListingParser, shareOf, type TextLine, withoutPrefix } from './listing-parser.ts';
-import { accessOfFlags, PROCSTAT_TYPES, VNODE_TYPES } from './procstat-type.ts';
+import { accessOfFlags, classOfProcstat } from './procstat-type.ts';
 
 /** `PID COMM FD T V FLAGS REF OFFSET PRO NAME`, or with `-C` `... T FLAGS CAPABILITIES PRO NAME`. */
 const HEADER = /^PID\s+COMM\s+FD\s+T\s+(?:V\s+)?FLAGS\s+(?:REF\s+OFFSET|CAPABILITIES)\s+PRO\s+NAME\s*$/;
@@ -48,17 +47,6 @@ function said(cell: string | undefined): string | undefined {
   return text === undefined || text === '' || text === '-' ? undefined : text;
 }
 
-function classOfRow({ type, vnode, protocol }: ProcstatRow): DescriptorClass {
-  if (type === 'v' && vnode !== undefined) return VNODE_TYPES[vnode] ?? 'other';
-  if (type === 's')
-    return protocol === undefined || protocol === '?'
-      ? 'other'
-      : protocol.startsWith('UD') && protocol !== 'UDP'
-        ? 'unix'
-        : 'inet';
-  return PROCSTAT_TYPES[type] ?? 'other';
-}
-
 /** Bytes in the send and the receive queue, in front of the addresses since FreeBSD 12. */
 const QUEUES = /^\d+ \d+ (?=\S)/;
 /** The local and the peer address. */
@@ -96,7 +84,7 @@ class ProcstatParser extends ListingParser {
     const target = row.type === 's' ? row.name?.replace(QUEUES, '') : row.name;
     // Paths are raw, while derivation would undo lsof's escapes.
     if (target !== undefined && (target !== row.name || /[\\^]/.test(target))) this.cell(Cell.target, target);
-    this.writer.class(classOfRow(row));
+    this.writer.class(classOfProcstat(row.type, row.vnode, row.protocol));
     this.writer.end();
   }
 }

@@ -10,6 +10,7 @@ import { lsofJson } from './lsof-json.ts';
 import { lsofText } from './lsof-text/lsof-text.ts';
 import { pfiles } from './pfiles.ts';
 import { procstat } from './procstat.ts';
+import { procstatJson } from './procstat-json.ts';
 import { toolbox } from './toolbox.ts';
 
 /** Every dialect, most specific first: among equally sure ones the first wins. */
@@ -22,6 +23,7 @@ export const DIALECTS: readonly Dialect[] = [
   lsfdJson,
   busybox,
   procstat,
+  procstatJson,
   fstat,
   pfiles,
   find,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { fstat } from '../../src/dialect/fstat.ts';
 import { procstat } from '../../src/dialect/procstat.ts';
+import { procstatJson } from '../../src/dialect/procstat-json.ts';
 import { type Parsed, parse } from '../support/parsed.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/bsd/', import.meta.url));
@@ -131,6 +132,89 @@ describe('procstat', () => {
     expect(rows.map((row) => [row.cells.fd, row.class, row.cells.flags, row.cells.name])).toEqual([
       ['0', 'regular', 'rw-------', '/dev/null'],
       ['3', 'inet', 'rw------c', '192.0.2.1:22 192.0.2.9:50000'],
+    ]);
+  });
+});
+
+describe('procstat as JSON', () => {
+  const document = {
+    __version: '1',
+    procstat: {
+      files: {
+        881: {
+          process_id: 881,
+          command: 'sshd',
+          files: [
+            {
+              fd: 'text',
+              fd_type: 'vnode',
+              vode_type: 'regular',
+              fd_flags: ['read'],
+              ref_count: '-',
+              offset: '-',
+              protocol: '-',
+              path: '/usr/sbin/sshd',
+            },
+            {
+              fd: 0,
+              fd_type: 'vnode',
+              vode_type: 'character',
+              fd_flags: ['read', 'write'],
+              ref_count: 6,
+              offset: 0,
+              protocol: '-',
+              path: '/dev/null',
+            },
+            {
+              fd: 3,
+              fd_type: 'socket',
+              fd_flags: ['read', 'write', 'nonblocking'],
+              ref_count: 1,
+              offset: 0,
+              protocol: 'TCP',
+              sendq: 0,
+              recvq: 0,
+              path: '192.0.2.1:22 192.0.2.9:50000',
+            },
+          ],
+        },
+        900: {
+          process_id: 900,
+          command: 'nginx: worker',
+          files: [
+            {
+              fd: 6,
+              fd_type: 'kqueue',
+              fd_flags: ['read', 'write'],
+              ref_count: 1,
+              offset: 0,
+              protocol: '-',
+              path: '-',
+            },
+          ],
+        },
+      },
+    },
+  };
+
+  it.each([undefined, 2])('in one line or many', (indent) => {
+    const parsed = parse(procstatJson, `${JSON.stringify(document, null, indent)}\n`);
+    expect(
+      table(parsed, ['command', 'fd', 'type', 'access', 'protocol', 'name']).map((row) => row.replace(/^\d+\|/, '')),
+    ).toEqual([
+      '881|regular|sshd|text|vnode|r|~|/usr/sbin/sshd',
+      '881|char|sshd|0|vnode|u|~|/dev/null',
+      '881|inet|sshd|3|socket|u|TCP|192.0.2.1:22 192.0.2.9:50000',
+      '900|epoll|nginx: worker|6|kqueue|u|~|~',
+    ]);
+    const { lines } = parsed.result;
+    expect(lines.rows + lines.other).toBe(lines.total);
+  });
+
+  it('says that the end is missing', () => {
+    const text = JSON.stringify(document);
+    expect(parse(procstatJson, text.slice(0, -90)).result.hidden).toEqual([
+      'the input ends within a JSON value: its last row is missing',
     ]);
   });
 });

@@ -141,6 +141,9 @@ describe('ls -l /proc/PID/fd', () => {
   });
 });
 
+/** Not everywhere installed. */
+const BUSYBOX = 'busybox';
+
 /** Names as a file system takes them: any byte but NUL and `/`. */
 const nameBytes = fc
   .uint8Array({ minLength: 1, maxLength: 40 })
@@ -184,10 +187,10 @@ describe.skipIf(process.platform !== 'linux')('what ls and find print of files w
     }
   });
 
-  it.skipIf(spawnSync('busybox', ['true']).status !== 0)('busybox ls', () => {
+  it.skipIf(spawnSync(BUSYBOX, ['true']).status !== 0)('busybox ls', () => {
     const holder = spawn('sleep', ['60'], { stdio: 'ignore' });
     const place = `/proc/${holder.pid}/fd`;
-    const output = execFileSync('busybox', ['ls', '-l', place]);
+    const output = execFileSync(BUSYBOX, ['ls', '-l', place]);
     holder.kill();
     const { rows: found, result } = parse(ls, `$ ls -l ${place}\n${output}`);
     expect(found.length).toBeGreaterThanOrEqual(3);
