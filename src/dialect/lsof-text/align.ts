@@ -2,9 +2,11 @@ import { Cell } from '../../model/row-batch.ts';
 import { fdLabelEnd, isNoFd, isNumber, isOffset, pidOf, typeTraits } from './grammar.ts';
 import type { Column, Layout } from './layout.ts';
 import { splitProtocol } from './protocol.ts';
-import type { RowCut } from './row-cut.ts';
+import { RowCut } from './row-cut.ts';
 
 const BLANK = 32;
+/** Bytes of a COMMAND that may hold blanks. */
+const MOST_RAW_COMMAND = 16;
 
 /** What came of cutting a line at a layout's edges. */
 export const Fit = {
@@ -30,6 +32,7 @@ export class Aligner {
   #at = 0;
   #shift = 0;
   #slack = false;
+  readonly #scratch = new RowCut();
 
   cut(
     bytes: Uint8Array,
@@ -53,6 +56,15 @@ export class Aligner {
     return this.#name(layout, cut);
   }
 
+  /** Whether a COMMAND begins the line and a PID ends at its edge. */
+  begins(bytes: Uint8Array, base: number, end: number, layout: Layout): boolean {
+    this.#bytes = bytes;
+    this.#base = base;
+    this.#end = end;
+    this.#shift = 0;
+    return base < end && bytes[base] > BLANK && this.#process(layout, this.#scratch);
+  }
+
   /** COMMAND and PID. COMMAND is what stands before PID, raw blanks included (toybox prints them; lsof prints `\x20`). */
   #process(layout: Layout, cut: RowCut): boolean {
     const bytes = this.#bytes;
@@ -65,10 +77,18 @@ export class Aligner {
     let stop = start;
     while (stop > this.#base && bytes[stop - 1] === BLANK) stop--;
     if (stop > this.#base) {
-      if (bytes[this.#base] === BLANK || stop === start) return false;
+      if (bytes[this.#base] === BLANK || stop === start || !this.#isCommand(stop)) return false;
       cut.set(Cell.command, this.#base, stop);
     }
     this.#at = edge;
+    return true;
+  }
+
+  /** lsof prints no raw blank in COMMAND; toybox prints the kernel's name of at most 15 bytes as it is. */
+  #isCommand(end: number): boolean {
+    const length = end - this.#base;
+    if (length <= MOST_RAW_COMMAND) return true;
+    for (let at = this.#base; at < end; at++) if (this.#bytes[at] <= BLANK) return false;
     return true;
   }
 

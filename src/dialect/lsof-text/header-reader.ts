@@ -1,6 +1,7 @@
 import { type Header, parseHeader } from './header.ts';
 import { TabExpansion } from './tabs.ts';
-import { columnsOf, type Piece } from './wrap.ts';
+import { type Piece, sizeOf } from './wrap.ts';
+import type { WidestLine } from './wrap-width.ts';
 
 /** Longest line in which a header is looked for. */
 const HEADER_BYTES = 2048;
@@ -35,10 +36,10 @@ export class HeaderReader {
   }
 
   /** Reads a line: a header, `begun` if it may be the first part of one, or null. */
-  read(piece: Piece): FoundHeader | 'begun' | null {
+  read(piece: Piece, widest: WidestLine): FoundHeader | 'begun' | null {
     const { bytes, start, end } = piece;
     if (end - start > HEADER_BYTES) return null;
-    if (this.#pieces > 0) return this.#more(piece);
+    if (this.#pieces > 0) return this.#more(piece, widest);
     if (!hasTitle(bytes, start, end)) return null;
     const text = this.#text(piece);
     const header = parseHeader(text);
@@ -46,22 +47,24 @@ export class HeaderReader {
     if (!parseHeader(text, true)) return header ? { header, lines: 1, width: 0 } : null;
     this.#head = text;
     this.#pieces = 1;
-    this.#width = columnsOf(piece);
+    this.#width = sizeOf(piece).columns;
     return 'begun';
   }
 
-  #more(piece: Piece): FoundHeader | 'begun' | null {
+  #more(piece: Piece, widest: WidestLine): FoundHeader | 'begun' | null {
     let rest = this.#text(piece);
     const first = parseHeader(this.#head, true);
-    const lead = this.#head.slice(0, first?.lead ?? 0);
-    if (lead.trim() !== '' && rest.startsWith(lead)) rest = rest.slice(lead.length);
-    for (const joined of [this.#head + rest, `${this.#head.trimEnd()} ${rest.trimStart()}`]) {
-      const header = parseHeader(joined);
-      if (!header?.complete) continue;
-      const lines = this.drop() + 1;
-      // Blanks may have been lost at the break, unless only NAME stands behind it, one blank after NODE.
-      const whole = joined === this.#head + rest || rest.trim() === 'NAME';
-      return { header: whole ? header : { ...header, collapsed: true }, lines, width: this.#width };
+    const begin = this.#head.slice(0, first?.lead ?? 0);
+    const lead = begin.trim() !== '' && rest.startsWith(begin) ? begin : '';
+    rest = rest.slice(lead.length);
+    const full = this.#pieces * (widest.columns - lead.length) + lead.length;
+    const plain = parseHeader(this.#head + rest);
+    const spaced = parseHeader(`${this.#head.trimEnd()} ${rest.trimStart()}`);
+    const header = plain?.complete ? plain : spaced;
+    if (header?.complete) {
+      // A break inside a title lost nothing, nor did one at full width, nor one in front of NAME, one blank after NODE.
+      const whole = header === plain ? !spaced?.complete || this.#head.length >= full : rest.trim() === 'NAME';
+      return { header: whole ? header : { ...header, collapsed: true }, lines: this.drop() + 1, width: this.#width };
     }
     if (this.#pieces < PIECES && parseHeader(this.#head + rest, true)) {
       this.#head += rest;

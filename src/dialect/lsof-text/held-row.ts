@@ -1,6 +1,6 @@
 import { CELLS, Cell } from '../../model/row-batch.ts';
 import { RowCut } from './row-cut.ts';
-import { columnsOf, joinName } from './wrap.ts';
+import { joinName, sizeOf } from './wrap.ts';
 import type { WidestLine } from './wrap-width.ts';
 
 /** A line of the input: its bytes and its 1-based number. */
@@ -54,7 +54,7 @@ export class HeldRow implements Line {
     while (end > this.cut.start[Cell.name] && this.bytes[end - 1] === 32) end--;
     this.cut.end[Cell.name] = end;
     this.lines.push(next);
-    return columnsOf(last);
+    return sizeOf(last).columns;
   }
 
   /** Copies its bytes out of the chunk. */

@@ -13,7 +13,7 @@ import { type Listing, Recovery } from './recovery.ts';
 import { RowCut } from './row-cut.ts';
 import type { RowSink } from './row-sink.ts';
 import { RowScanner } from './scan.ts';
-import { columnsOf, joinRow } from './wrap.ts';
+import { joinRow, sizeOf } from './wrap.ts';
 import type { WidestLine } from './wrap-width.ts';
 
 /** Bytes of a line that are decoded to recognise what it is when it is no row. */
@@ -48,7 +48,7 @@ export class Interpreter {
   /** The line read last, if nobody understood it: it may be a repeat marker. */
   #stray: Line | null = null;
   #marker: string | null = null;
-  #widest: WidestLine = { columns: 0, count: 0 };
+  #widest: WidestLine = { columns: 0, characters: 0, count: 0 };
   #longest = 0;
   /** Terminal columns at which this input's lines were wrapped, 0 while none was. */
   #width = 0;
@@ -148,7 +148,7 @@ export class Interpreter {
   }
 
   #header(line: Line): boolean {
-    const found = this.#headers.read(line);
+    const found = this.#headers.read(line, this.#widest);
     if (found === null) {
       this.#partialHeader();
       return false;
@@ -254,6 +254,7 @@ export class Interpreter {
   #continue(line: Line): boolean {
     const held = this.#held;
     if (!held || this.#fragments.length > 0) return false;
+    if (this.#recovery.begins(line.bytes, line.start, line.end, this.#listing)) return false;
     const outcome = held.join(line, this.#width, this.#longest, this.#widest, this.#listing.lead);
     if (outcome === 'ambiguous') {
       // Whether the line is the rest of the name or something else cannot be told: neither is guessed.
@@ -271,7 +272,7 @@ export class Interpreter {
     const bytes = joinRow(this.#fragments, line, this.#listing, this.#recovery, this.#cut);
     if (!bytes) return false;
     const lines = [...this.#fragments, line];
-    this.#width = Math.max(this.#width, columnsOf(lines[0]));
+    this.#width = Math.max(this.#width, sizeOf(lines[0]).columns);
     this.#fragments = [];
     this.#hold({ bytes, start: 0, end: bytes.length, line: lines[0].line }, lines, false);
     this.#longest = 0;

@@ -1,15 +1,15 @@
-import { CELLS } from '../../model/row-batch.ts';
+import { CELLS, Cell } from '../../model/row-batch.ts';
 import { Aligner, Fit } from './align.ts';
 import { Anchor } from './anchor.ts';
-import { isNumber } from './grammar.ts';
+import { fdLabelEnd, isNumber, typeTraits } from './grammar.ts';
 import type { Layout } from './layout.ts';
-import { decorationLength, isDecoration } from './lead.ts';
+import { decorationLength, isDecoration, leadLike } from './lead.ts';
 import { RowCut } from './row-cut.ts';
 import { TabExpansion } from './tabs.ts';
 import { Words } from './words.ts';
 
 /** Words at the front of a line among which PID is looked for. */
-const PID_WORDS = 8;
+const PID_WORDS = 20;
 
 /** What a listing's rows are cut by. */
 export interface Listing {
@@ -55,6 +55,28 @@ export class Recovery {
     return this.#aligner.cut(bytes, start + lead.length, end, listing.layout, 0, false, cut);
   }
 
+  /** Whether the line begins as a row does: it is then no continuation of another. */
+  begins(bytes: Uint8Array, start: number, end: number, listing: Listing): boolean {
+    const like = leadLike(bytes, start, end, listing.lead);
+    const base = start + Math.max(0, like);
+    if (listing.aligned && this.#aligner.begins(bytes, base, end, listing.layout)) return true;
+    const words = this.#words;
+    words.split(bytes, base, end);
+    if (words.start[0] > base || words.is(0, isNumber)) return false;
+    if (!listing.aligned) return words.count > 3 && words.is(1, isNumber);
+    // With an over-wide COMMAND in front the edges do not tell: a PID and an FD before a TYPE do.
+    for (let word = 3; word + 1 < Math.min(PID_WORDS, words.count); word++) {
+      if (words.is(word, isFdWord) && words.is(word + 1, isTypeWord))
+        return words.is(1, isNumber) || words.start[word] > base + 20;
+    }
+    return false;
+  }
+
+  /** A whole line at the listing's edges, over-wide cells and other decoration allowed. */
+  aligned(bytes: Uint8Array, listing: Listing, cut: RowCut): boolean {
+    return listing.aligned && this.#aligned(bytes, 0, bytes.length, listing, cut).fit === Fit.row;
+  }
+
   place(bytes: Uint8Array, start: number, end: number, listing: Listing, cut: RowCut): Placed {
     if (listing.aligned) {
       const placed = this.#aligned(bytes, start, end, listing, cut);
@@ -71,9 +93,9 @@ export class Recovery {
       }
     }
     const from = start + decorationLength(bytes, start, end, listing.lead);
-    if (this.#anchor.cut(bytes, from, end, listing.known, listing.headed, cut))
-      return { fit: Fit.row, lead: -1, content: true };
-    return NOT_PLACED;
+    if (!this.#anchor.cut(bytes, from, end, listing.known, listing.headed, cut)) return NOT_PLACED;
+    if (listing.aligned && !agrees(bytes, cut, listing.layout)) return NOT_PLACED;
+    return { fit: Fit.row, lead: -1, content: true };
   }
 
   /** Cells of the expanded line as ranges of the line itself. */
@@ -113,4 +135,26 @@ export class Recovery {
     }
     return found > 0 ? { fit: Fit.row, lead: -1 } : NOT_PLACED;
   }
+}
+
+function isFdWord(bytes: Uint8Array, start: number, end: number): boolean {
+  return fdLabelEnd(bytes, start, end) >= 0;
+}
+
+function isTypeWord(bytes: Uint8Array, start: number, end: number): boolean {
+  return typeTraits(bytes, start, end) > 0;
+}
+
+/**
+ * Whether a row cut by content in a listing whose edges are known may be believed: its blanks were collapsed, or TYPE and NAME
+ * are moved from their edges alike. A row of which neither is true was cut short or lost a part.
+ */
+function agrees(bytes: Uint8Array, cut: RowCut, layout: Layout): boolean {
+  const type = cut.start[Cell.type] < 0 ? Cell.fd : Cell.type;
+  const name = cut.start[Cell.name];
+  if (type === Cell.type && cut.end[type] - layout.typeAt === name - layout.nameAt) return true;
+  for (let at = cut.end[type]; at + 2 < name; at++) {
+    if (bytes[at] === 32 && bytes[at + 1] === 32 && bytes[at + 2] === 32) return false;
+  }
+  return true;
 }

@@ -13,6 +13,8 @@ export interface Piece {
 
 /** Terminals are at least this wide. */
 const NARROWEST = 60;
+/** Blanks in a row that a NAME is taken to have at most where a line was broken at them. */
+const MOST_CUT_BLANKS = 3;
 /** Widths that terminals and pagers have when nobody dragged a corner. */
 const USUAL_WIDTHS = new Set([
   72, 76, 78, 79, 80, 96, 100, 120, 128, 132, 140, 150, 158, 160, 180, 200, 220, 236, 238, 240, 250,
@@ -27,15 +29,22 @@ function text(piece: Piece): string {
   );
 }
 
-/** Terminal columns of a line: one per character, two for the wide ones of East Asia. */
-export function columnsOf({ bytes, start, end }: Piece): number {
-  let columns = 0;
+/** How wide a line is: in characters, and in terminal columns, two for the wide characters of East Asia. */
+export interface Size {
+  readonly columns: number;
+  readonly characters: number;
+}
+
+export function sizeOf({ bytes, start, end }: Piece): Size {
+  let characters = 0;
+  let wide = 0;
   for (let at = start; at < end; at++) {
     const byte = bytes[at];
     if ((byte & 0xc0) === 0x80) continue;
-    columns += byte >= 0xe3 && byte <= 0xed ? 2 : 1;
+    characters++;
+    if (byte >= 0xe3 && byte <= 0xed) wide++;
   }
-  return columns;
+  return { columns: characters + wide, characters };
 }
 
 /** How a line goes on a row whose NAME it follows. */
@@ -43,7 +52,7 @@ export type NameJoin = { readonly bytes: Uint8Array } | 'ambiguous' | null;
 
 /** What is known of an input's line breaks. */
 export interface WrapContext {
-  /** Terminal columns at which its lines are known to have been broken, 0 while none was. */
+  /** Columns or characters at which its lines are known to have been broken, 0 while none was. */
   readonly width: number;
   /** Bytes of the listing's longest line so far: a line shorter than another was not broken. */
   readonly longest: number;
@@ -60,23 +69,35 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   const rest = unled(next, context.lead);
   const trimmed = rest.trim();
   if (trimmed === '') return null;
-  const { width } = context;
-  const columns = columnsOf(last);
-  const limit = Math.max(context.widest.columns, NARROWEST, width > 0 ? 0 : context.longest);
+  const { width, widest } = context;
+  const { columns, characters } = sizeOf(last);
+  const size = sizeOf(next);
+  const first = trimmed.split(/\s/, 1)[0];
+  const fitted = (limit: number): boolean => columns + 1 + first.length <= limit;
+  if (
+    width > 0 &&
+    ((columns === width && size.columns <= width) || (characters === width && size.characters <= width))
+  ) {
+    return { bytes: join(held, rest, 0) };
+  }
+  // A wide character that did not fit went whole to the next line.
+  if (width > 0 && columns === width - 1 && next.bytes[next.start] >= 0xe3) return { bytes: join(held, rest, 0) };
+  // Blanks at the break were cut off the line.
+  const likely = width > 0 ? width : widest.count > 1 ? widest.columns : 0;
+  if (columns < likely && columns >= likely - MOST_CUT_BLANKS && size.columns <= likely && !fitted(likely - 1)) {
+    return width > 0 ? { bytes: join(held, rest, width - columns) } : 'ambiguous';
+  }
   const open = held.bytes[held.end - 1] === 32;
   const indented = rest.startsWith(' ') || rest.startsWith('\t');
-  const first = trimmed.split(/\s/, 1)[0];
-  if (width > 0 && columns === width && columnsOf(next) <= width) return { bytes: join(held, rest, 0) };
-  if (columns + 1 + first.length <= limit) return null;
+  const least = Math.max(NARROWEST, width > 0 ? 0 : context.longest);
+  if (fitted(Math.max(widest.columns, least)) && fitted(Math.max(widest.characters, least))) return null;
   if (ANNOTATION.test(trimmed)) return { bytes: join(held, trimmed, open ? 0 : 1) };
-  if (width > 0 && columns > width) return null;
-  if (columns < limit || columnsOf(next) > columns) return null;
+  if (width > 0 && columns > width && characters > width) return null;
+  const full = columns >= Math.max(widest.columns, least) || characters >= Math.max(widest.characters, least);
+  if (!full || size.characters > columns) return null;
   if (indented) return first === trimmed && /[/.]/.test(trimmed) ? { bytes: join(held, trimmed, 0) } : null;
   // No line is wider than this one. If others are as wide, or this is how wide terminals are, that is where lines break.
-  const { widest } = context;
-  if ((columns === widest.columns && widest.count > 1) || USUAL_WIDTHS.has(columns))
-    return { bytes: join(held, rest, 0) };
-  return 'ambiguous';
+  return widest.count > 1 || USUAL_WIDTHS.has(columns) ? { bytes: join(held, rest, 0) } : 'ambiguous';
 }
 
 function join(held: Piece, rest: string, blanks: number): Uint8Array {
@@ -103,7 +124,7 @@ export function joinRow(
   for (const piece of pieces.slice(1)) head += unled(piece, listing.lead);
   const rest = unled(next, listing.lead);
   const plain = Buffer.from(head + rest, 'latin1');
-  if (fits(plain, listing, recovery, cut)) return plain;
+  if (fits(plain, listing, recovery, cut) || recovery.aligned(plain, listing, cut)) return plain;
   if (!listing.aligned) {
     const spaced = Buffer.from(`${head.trimEnd()} ${rest.trimStart()}`, 'latin1');
     return recovery.place(spaced, 0, spaced.length, listing, cut).fit === Fit.row ? spaced : null;
