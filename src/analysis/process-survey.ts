@@ -87,10 +87,11 @@ export class ProcessSurvey implements RowConsumer {
     shared: readonly ProcessSummary[],
     { info, system }: SourceResult,
   ): Finding[] {
+    const targets = ({ entry }: ProcessSummary, length: number) => this.#options.targets.list(entry, length);
     const place = new Map(summaries.map(({ pid }, index) => [pid, index]));
     const order = ({ pid }: Finding) => (pid === null ? summaries.length : (place.get(pid) ?? summaries.length));
     return this.#checks
-      .flatMap((check) => check.find({ summaries, shared, source: info, system }))
+      .flatMap((check) => check.find({ summaries, shared, source: info, system, targets }))
       .sort((a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity) || order(a) - order(b));
   }
 }

@@ -75,7 +75,7 @@ function groupTable(groups: readonly ProcessGroup[], { by, findings, top }: Rank
     rows: groups
       .slice(0, top)
       .map(({ key, members, descriptors, worst }) => [
-        key ?? `(no ${by})`,
+        keyText(key, by),
         members.length,
         descriptors,
         worst.pid,
@@ -83,6 +83,12 @@ function groupTable(groups: readonly ProcessGroup[], { by, findings, top }: Rank
       ]),
     more: Math.max(0, groups.length - top),
   };
+}
+
+/** A container is known by the first 12 digits of its id, as docker ps prints it. */
+function keyText(key: string | null, by: Grouping): string {
+  if (key === null) return `(no ${by})`;
+  return by === 'container' && /^[0-9a-f]{64}$/.test(key) ? key.slice(0, 12) : key;
 }
 
 function standing(summary: ProcessSummary, findings: readonly Finding[]): Cell[] {
@@ -131,8 +137,9 @@ function notes({ summaries, findings, budget, partial, source }: RankShown): Not
   if (summaries.length === 0) return [note('plain', 'no process has a matching row')];
   if (budget !== null) said.push(note(budget.verdict === 'pass' ? 'plain' : 'warning', budgetText(budget)));
   if (partial) said.push(note('plain', 'counts are of matching rows only, so headroom cannot be told'));
-  const read = summaries.filter(({ classes }) => classes !== null).length;
-  if (read < summaries.length) said.push(note('plain', `names read for ${read} of ${summaries.length} processes`));
+  const living = ranked(summaries);
+  const read = living.filter(({ classes }) => classes !== null).length;
+  if (read < living.length) said.push(note('plain', `names read for ${read} of ${living.length} processes`));
   if (summaries.every(({ softLimit }) => softLimit === null)) {
     said.push(
       note('plain', 'limits unknown: give --soft-limit N, or append: grep -H "open files" /proc/[0-9]*/limits'),

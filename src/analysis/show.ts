@@ -5,7 +5,7 @@ import type { Report, SourceInfo } from '../model/report.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { Analysis, SourceResult } from '../model/source.ts';
 import { DeletedFiles } from './deleted-files.ts';
-import { leaksofLine } from './next-command.ts';
+import { leaksofLine, showLine } from './next-command.ts';
 import { ProcessChoice } from './process-choice.ts';
 import type { ProcessSummary } from './process-summary.ts';
 import { ProcessSurvey } from './process-survey.ts';
@@ -124,7 +124,10 @@ class ShowAnalysis implements Analysis<ShowData> {
       sockets: this.#sockets.of(chosen.entry),
       deleted: this.#deletedOf(chosen),
     };
-    const own = findings.filter(({ pid }) => pid === null || pid === chosen.pid);
+    const here = showLine(result.info, chosen);
+    const own = findings
+      .filter(({ pid }) => pid === null || pid === chosen.pid)
+      .map((finding) => ({ ...finding, next: finding.next.filter((line) => line !== here) }));
     const others = matching.slice(1);
     return {
       command: 'show',

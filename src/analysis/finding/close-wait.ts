@@ -100,8 +100,8 @@ function judge(states: PerProcess<State>, { summaries, source }: FindingContext)
         evidence: { closeWait: state.count, sampled, local, remote },
         target: accepted ? here.name : (there?.name ?? null),
         next: lines(
-          showLine(source, summary),
           summary.pid === null ? null : leaksofLine(source, 'names', '--pid', String(summary.pid), '--class', 'inet'),
+          showLine(source, summary),
         ),
       }),
     ];

@@ -81,7 +81,7 @@ function judgeFiles(summary: ProcessSummary, own: Own, live: boolean, show: stri
         shared,
       },
       target: largest?.name ?? null,
-      next: lines(show, live && summary.pid !== null ? `sudo lsof -nP -a +L1 -p ${summary.pid}` : null),
+      next: lines(live && summary.pid !== null ? `sudo lsof -nP -a +L1 -p ${summary.pid}` : null, show),
     }),
   ];
 }

@@ -7,6 +7,8 @@ import { aboutProcess, type FindingContext, type FindingRule, percent } from './
 const NAME = 'many-opens';
 const ONE_PATH_INFO = 16;
 const ONE_PATH_WARNING = 64;
+/** Targets of a process that are judged: a leak need not be what it holds most. */
+const LOOKED_AT = 5;
 const PATTERN = 256;
 const CONNECTIONS = 256;
 /** A pattern is a leak only if it is what fills the limit: databases and proxies hold many files and connections by trade. */
@@ -22,9 +24,14 @@ export const manyOpens: FindingRule = {
   start: () => ({ find: (context) => context.summaries.flatMap((summary) => judge(summary, context)) }),
 };
 
-function judge(summary: ProcessSummary, { source }: FindingContext): Finding[] {
-  const { topTarget, listed } = summary;
-  if (topTarget === null || !listed) return [];
+function judge(summary: ProcessSummary, context: FindingContext): Finding[] {
+  if ((summary.listed ?? 0) < ONE_PATH_INFO) return [];
+  return context.targets(summary, LOOKED_AT).flatMap((target) => judgeOne(target, summary, context));
+}
+
+function judgeOne(topTarget: TopTarget, summary: ProcessSummary, { source }: FindingContext): Finding[] {
+  const { listed } = summary;
+  if (!listed) return [];
   const share = topTarget.count / listed;
   const said = judgeTarget(topTarget, share, summary);
   if (said === null) return [];
@@ -35,8 +42,8 @@ function judge(summary: ProcessSummary, { source }: FindingContext): Finding[] {
       evidence: { pattern, name, class: kind, type, count, share, onePath: isOnePath(topTarget) },
       target: pattern,
       next: lines(
-        showLine(source, summary),
         summary.pid === null ? null : leaksofLine(source, 'names', '--exact', '--pid', String(summary.pid)),
+        showLine(source, summary),
       ),
     }),
   ];

@@ -59,7 +59,7 @@ function judge(summary: ProcessSummary, { source }: FindingContext): Finding[] {
         pod: fact.pod ?? null,
         raiseTo: raise,
       },
-      next: lines(showLine(source, summary), prlimitLine(summary), origin.change),
+      next: lines(prlimitLine(summary), origin.change, showLine(source, summary)),
     }),
   ];
 }

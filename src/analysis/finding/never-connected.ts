@@ -64,10 +64,10 @@ function judge(states: PerProcess<State>, { summaries, source }: FindingContext)
         message: `${processName(summary)} holds ${state.count} sockets that are neither bound nor connected (${kinds}): made by socket() and dropped, or shut down and never closed. (Sockets of another network namespace look the same to lsof.)`,
         evidence: { sockets: state.count, protocols },
         next: lines(
-          showLine(source, summary),
           source.kind === 'live' && summary.pid !== null
             ? `sudo strace -f -e trace=socket,connect,close -p ${summary.pid}`
             : null,
+          showLine(source, summary),
         ),
       }),
     ];

@@ -1,6 +1,6 @@
 import type { SystemFact } from '../../model/process.ts';
 import type { Finding, Json, Severity, SourceInfo } from '../../model/report.ts';
-import type { ProcessSummary } from '../process-summary.ts';
+import type { ProcessSummary, TopTarget } from '../process-summary.ts';
 import type { RowWatch } from '../process-table.ts';
 
 /** What the rules judge. */
@@ -12,6 +12,8 @@ export interface FindingContext {
   readonly source: SourceInfo;
   /** Machine-wide limits, where the source knows them. */
   readonly system: SystemFact | null;
+  /** What a process holds most, the first so many. */
+  targets(summary: ProcessSummary, length: number): readonly TopTarget[];
 }
 
 /** One look of one rule at one input. */
@@ -89,7 +91,8 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** `91 %`, whole, never rounded up to 100. */
+/** `91 %`, whole, never rounded up to 100; something is never `0 %`. */
 export function percent(share: number): string {
+  if (share > 0 && share < 0.01) return '<1 %';
   return `${Math.floor(share * 100 + 1e-9)} %`;
 }

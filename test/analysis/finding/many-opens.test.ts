@@ -39,6 +39,18 @@ describe('many-opens', () => {
     expect(find(uploads.slice(0, 255), 512)).toBeUndefined();
   });
 
+  it('finds a path that is not what the process holds most', () => {
+    const pipes = times(70, (i) => ({
+      pid: 1,
+      command: 'app',
+      fd: `${500 + i}r`,
+      type: 'FIFO',
+      node: String(i),
+      name: 'pipe',
+    }));
+    expect(find([...pipes, ...times(66, (fd) => regular(1, fd, '/a'))])?.target).toBe('/a');
+  });
+
   it('leaves a busy proxy alone', () => {
     const clients = times(200, (i) => ({
       pid: 1,
