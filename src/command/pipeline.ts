@@ -5,6 +5,7 @@ import { UsageError } from '../model/error.ts';
 import type { Analysis } from '../model/source.ts';
 import type { ExitCode, Invocation } from './definition.ts';
 import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
+import { ClosedPipe } from './output.ts';
 import { chooseSource, type LiveWish, openSource } from './source-choice.ts';
 
 export interface Question<D extends object> {
@@ -28,7 +29,12 @@ export async function answer<D extends object>(invocation: Invocation, question:
   const choice = chooseSource(invocation, question.source);
   const source = await openSource(choice, around, narrowed(question.live, filter), options.flag('quiet'));
   const report = analysis.finish(await source.read(analysis));
-  await deliver(report, invocation);
+  try {
+    await deliver(report, invocation);
+  } catch (error) {
+    // The reader of stdout had enough; what was found stands.
+    if (!(error instanceof ClosedPipe)) throw error;
+  }
   return exitCodeOf(report);
 }
 

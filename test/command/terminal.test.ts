@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -34,7 +34,6 @@ describe('colour', () => {
     [{ FORCE_COLOR: '1' }, ['--json'], false],
     [{ FORCE_COLOR: '1' }, ['--format', 'csv'], false],
     [{ FORCE_COLOR: '1' }, ['-o', '/dev/stdout'], true],
-    [{ FORCE_COLOR: '1' }, ['-o', '/dev/null', '--report', 'terminal=/dev/stderr'], false],
   ])('in a pipe with %j and %j is %s', async (env, words, expected) => {
     const { stdout, status } = await leaksof([file, ...words], { env });
     expect([status, stdout.includes(COLOUR)]).toEqual([0, expected]);
@@ -44,6 +43,12 @@ describe('colour', () => {
     const plain = await leaksof([file]);
     const coloured = await leaksof([file], { env: { FORCE_COLOR: '1' } });
     expect(coloured.stdout.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain.stdout);
+  });
+
+  it('never goes into a file', async () => {
+    const out = `${file}.out`;
+    await leaksof([file, '-o', out], { env: { FORCE_COLOR: '1' } });
+    expect(readFileSync(out, 'utf8')).toBe((await leaksof([file])).stdout);
   });
 
   it('is on on a terminal that can', () => {
