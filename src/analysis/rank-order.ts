@@ -6,7 +6,7 @@ const USUAL_SOFT_LIMIT = 1024;
  * Programs that sandbox themselves set the limit to 0 or 1 after they opened what they need (sshd's pre-auth child,
  * dhcpcd): 700 % of such a limit is no alarm and must not lead the ranking.
  */
-export const SANDBOX_LIMIT = 16;
+const SANDBOX_LIMIT = 16;
 
 /** True if the limit was lowered below what the process had opened already. */
 export function isLowered({ descriptors, softLimit }: Pick<ProcessSummary, 'descriptors' | 'softLimit'>): boolean {
@@ -29,7 +29,7 @@ export function byUtilisation(a: ProcessSummary, b: ProcessSummary): number {
   return weight(b) - weight(a) || byDescriptors(a, b);
 }
 
-export function byDescriptors(a: ProcessSummary, b: ProcessSummary): number {
+function byDescriptors(a: ProcessSummary, b: ProcessSummary): number {
   return (
     (b.descriptors ?? -1) - (a.descriptors ?? -1) ||
     (a.pid ?? Number.MAX_SAFE_INTEGER) - (b.pid ?? Number.MAX_SAFE_INTEGER) ||

@@ -24,7 +24,7 @@ export interface ShowOptions {
 }
 
 /** Which numbers the process uses. */
-export interface ShownNumbers {
+interface ShownNumbers {
   /** What the next open() gets, as far as a listing can tell: reserved numbers are not listed. */
   readonly lowestFree: number | null;
   /** Highest number listed whole. */
@@ -34,7 +34,7 @@ export interface ShownNumbers {
 }
 
 /** One process: the fields of `rank`, and the rest of what the source knows. null = not known. */
-export interface ShownProcess extends RankProcess {
+interface ShownProcess extends RankProcess {
   readonly uid: number | null;
   readonly ppid: number | null;
   /** State letter of proc(5): `R S D T Z` ... */

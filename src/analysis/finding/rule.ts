@@ -17,7 +17,7 @@ export interface FindingContext {
 }
 
 /** One look of one rule at one input. */
-export interface FindingCheck {
+interface FindingCheck {
   /** Rows that the rule wants to see while they pass; its state must stay bounded per process. */
   readonly watch?: RowWatch;
   find(context: FindingContext): Finding[];
