@@ -4,6 +4,7 @@ import { TextStore } from '../columns/text-store.ts';
 import { decodeText } from '../columns/utf8.ts';
 import { className, type DescriptorClass } from '../model/descriptor-class.ts';
 import { unescapeInto } from '../model/escape.ts';
+import type { PatternBuffer } from '../model/path-pattern.ts';
 import { appendDeleted, foldTarget, keepTarget, patternBuffer } from '../model/pattern.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import { locateTarget, targetRange } from '../model/target.ts';
@@ -48,6 +49,7 @@ const PREFIX = 2;
 /** Tells names that still hold lsof's escapes from the same bytes that do not, and deleted ones from present ones. */
 const ESCAPED = 0x1_0000;
 const DELETED = 0x2_0000;
+const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
 /** Bytes of names kept as examples of what one process holds, where they are others than the pattern's own. */
 const HELD_BYTES = 8 << 20;
@@ -196,15 +198,16 @@ export class TargetTable {
   }
 
   #intern(bytes: Uint8Array, start: number, end: number, code: number, type: number, mark: number): number {
-    const name = this.#decoded(bytes, start, end);
     const key = this.#key;
     key.bytes[0] = code;
     key.bytes[1] = type;
-    key.length = PREFIX;
-    if (name.end > name.start) {
-      if (this.#exact) keepTarget(name.bytes, name.start, name.end, key);
-      else foldTarget(name.bytes, name.start, name.end, key);
-      if (this.#range.deleted) appendDeleted(key);
+    // Most paths hold no escape, which folding sees on its way.
+    let name = this.#span;
+    setSpan(name, bytes, start, end);
+    if (this.#exact || bytes[start] !== SLASH) name = this.#decoded(bytes, start, end);
+    if (this.#foldInto(key, name) && this.#range.escaped && name.bytes === bytes) {
+      name = this.#decoded(bytes, start, end);
+      this.#foldInto(key, name);
     }
     const { size } = this.#patterns;
     let id = this.#patterns.intern(key.bytes, key.length);
@@ -216,6 +219,18 @@ export class TargetTable {
     const stop = same ? name.start : Math.min(name.end, name.start + EXAMPLE_LENGTH);
     this.#patterns.setExample(id, name.bytes, name.start, stop, mark);
     return id;
+  }
+
+  /** Writes the pattern behind the prefix; returns whether the name holds a backslash. */
+  #foldInto(key: PatternBuffer, { bytes, start, end }: Span): boolean {
+    let backslash = false;
+    key.length = PREFIX;
+    if (end > start) {
+      if (this.#exact) keepTarget(bytes, start, end, key);
+      else backslash = foldTarget(bytes, start, end, key);
+      if (this.#range.deleted) appendDeleted(key);
+    }
+    return backslash;
   }
 
   /** Keeps the name as an example of what the process holds, unless the pattern's own example is the same. */
@@ -232,14 +247,10 @@ export class TargetTable {
   /** The name with lsof's escapes undone. Valid until the next call. */
   #decoded(bytes: Uint8Array, start: number, end: number): Span {
     const span = this.#span;
-    span.bytes = bytes;
-    span.start = start;
-    span.end = end;
+    setSpan(span, bytes, start, end);
     if (!this.#range.escaped || !holdsBackslash(bytes, start, end)) return span;
     if (this.#plain.length < end - start) this.#plain = new Uint8Array((end - start) * 2);
-    span.bytes = this.#plain;
-    span.start = 0;
-    span.end = unescapeInto(bytes, start, end, this.#plain);
+    setSpan(span, this.#plain, 0, unescapeInto(bytes, start, end, this.#plain));
     return span;
   }
 
@@ -253,6 +264,12 @@ interface Span {
   bytes: Uint8Array;
   start: number;
   end: number;
+}
+
+function setSpan(span: Span, bytes: Uint8Array, start: number, end: number): void {
+  span.bytes = bytes;
+  span.start = start;
+  span.end = end;
 }
 
 function isSame(key: Uint8Array, from: number, to: number, name: Uint8Array, start: number, end: number): boolean {

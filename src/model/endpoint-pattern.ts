@@ -79,7 +79,7 @@ function portStart(bytes: Uint8Array, start: number, end: number): number {
   for (let i = start; i < at - 1; i++) {
     const byte = bytes[i] as number;
     const kind = KIND[byte];
-    if (kind === Kind.slash || byte === SPACE || byte === 0x40 || byte === 0x3d) return -1;
+    if (kind === Kind.slash || kind === Kind.backslash || byte === SPACE || byte === 0x40 || byte === 0x3d) return -1;
   }
   return at;
 }

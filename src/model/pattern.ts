@@ -65,26 +65,25 @@ export function appendDeleted(buffer: PatternBuffer): void {
   buffer.length += DELETED_MARK.length;
 }
 
-/** Appends the pattern of the target in bytes `[start, end)`, escapes undone and without ` (deleted)`. Allocates nothing. */
-export function foldTarget(bytes: Uint8Array, start: number, end: number, into: PatternBuffer): void {
+/**
+ * Appends the pattern of the target in bytes `[start, end)`, escapes undone and without ` (deleted)`. Allocates nothing.
+ * Returns whether the target is a path with a backslash in it: if escapes were not undone, they were to be.
+ */
+export function foldTarget(bytes: Uint8Array, start: number, end: number, into: PatternBuffer): boolean {
   const stop = Math.min(end, start + NAME_BYTES);
   const from = into.length;
-  const path = bytes[start] === SLASH;
-  if (path || (!foldKernelName(bytes, start, stop, into) && !foldEndpoints(bytes, start, stop, into))) {
-    if (holdsStar(bytes, start, stop)) copy(bytes, start, stop, into);
-    else foldPath(bytes, start, stop, into);
+  let backslash = false;
+  if (bytes[start] === SLASH) backslash = foldPath(bytes, start, stop, into);
+  else if (!foldKernelName(bytes, start, stop, into) && !foldEndpoints(bytes, start, stop, into)) {
+    foldPath(bytes, start, stop, into);
   }
   if (into.length - from > PATTERN_BYTES || stop < end) cut(into, from);
+  return backslash;
 }
 
 /** Appends the target itself, cut where a pattern would look no further: for counting names one by one. */
 export function keepTarget(bytes: Uint8Array, start: number, end: number, into: PatternBuffer): void {
   copy(bytes, start, Math.min(end, start + NAME_BYTES), into);
-}
-
-function holdsStar(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at] === STAR) return true;
-  return false;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Kinds of byte in a name. */
-export const Kind = { separator: 0, digit: 1, lower: 2, upper: 3, wide: 4, slash: 5, star: 6 } as const;
+export const Kind = { separator: 0, digit: 1, lower: 2, upper: 3, wide: 4, slash: 5, star: 6, backslash: 7 } as const;
 
 /** Kind of each byte. Bytes of non-ASCII characters are letters that no rule here judges (`wide`). */
 export const KIND = Uint8Array.from({ length: 256 }, (_, byte) => {
@@ -8,7 +8,8 @@ export const KIND = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (/\d/.test(char)) return Kind.digit;
   if (/[a-z]/.test(char)) return Kind.lower;
   if (/[A-Z]/.test(char)) return Kind.upper;
-  return char === '/' ? Kind.slash : char === '*' ? Kind.star : Kind.separator;
+  const special = { '/': Kind.slash, '*': Kind.star, '\\': Kind.backslash }[char];
+  return special ?? Kind.separator;
 });
 
 /**
@@ -68,6 +69,10 @@ export interface Word {
   turns: number;
 }
 
+export function newWord(): Word {
+  return { start: 0, end: 0, digits: 0, lowers: 0, uppers: 0, wides: 0, turns: 0 };
+}
+
 /** Measures the word that begins at `start`; it ends at `limit` or before the first byte that is no letter or digit. */
 export function measureWord(bytes: Uint8Array, start: number, limit: number, word: Word): void {
   let digits = 0;
@@ -101,12 +106,11 @@ export function measureWord(bytes: Uint8Array, start: number, limit: number, wor
   word.turns = turns;
 }
 
-/** Whether all letters of the word are hexadecimal digits. */
-export function isHex(bytes: Uint8Array, word: Word): boolean {
-  if (word.wides > 0) return false;
-  for (let at = word.start; at < word.end; at++) {
+/** Whether the letters and digits `[start, end)` are all hexadecimal. */
+export function isHex(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
     const byte = bytes[at] as number;
-    if (byte > 0x39 && (byte | 0x20) > 0x66) return false;
+    if (byte > 0x39 && ((byte | 0x20) > 0x66 || byte >= 0x80)) return false;
   }
   return true;
 }
