@@ -134,7 +134,7 @@ function note(tone: NoteSection['tone'], text: string): NoteSection {
 
 function notes({ summaries, findings, budget, partial, source }: RankShown): NoteSection[] {
   const said: NoteSection[] = [];
-  if (summaries.length === 0) return [note('plain', 'no process has a matching row')];
+  if (summaries.length === 0) return [note('plain', 'no open file is listed, or none matches')];
   if (budget !== null) said.push(note(budget.verdict === 'pass' ? 'plain' : 'warning', budgetText(budget)));
   if (partial) said.push(note('plain', 'counts are of matching rows only, so headroom cannot be told'));
   const living = ranked(summaries);

@@ -250,7 +250,7 @@ describe('rank: for people', () => {
 
   it('says how limits can be given where there are none, and what matched nothing', () => {
     expect(JSON.stringify(rank([regular(1, 0, '/x')]).sections)).toContain('--soft-limit');
-    expect(JSON.stringify(rank([]).sections)).toContain('no process');
+    expect(JSON.stringify(rank([]).sections)).toContain('no open file is listed');
   });
 });
 
