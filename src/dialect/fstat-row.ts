@@ -42,6 +42,7 @@ const ACCESS_FIRST = new RegExp(
 const STARRED = new RegExp(String.raw`${PREFIX}(\*) +(\S.*)$`, 's');
 /** OpenBSD's pipes and kqueues have no star. */
 const UNSTARRED = new RegExp(String.raw`${PREFIX}() +((?:pipe|kqueue) (?:0x)?[0-9a-f]+\b.*)$`, 's');
+const WORDED = / (?:pipe|kqueue) /;
 /** A vnode that could not be read. */
 const BAD = new RegExp(String.raw`${PREFIX}\s+-\s+-\s+(\S.*?)\s+-\s*$`, 's');
 /** NetBSD's dead vnode. */
@@ -59,7 +60,7 @@ export type FstatLayout = 'size-first' | 'access-first' | 'no-header';
  * below a header.
  */
 export function parseFstatRow(text: string, layout: FstatLayout): FstatRow | null {
-  const socket = socketRow(STARRED.exec(text) ?? UNSTARRED.exec(text));
+  const socket = socketRow(text.includes('* ') ? STARRED.exec(text) : WORDED.test(text) ? UNSTARRED.exec(text) : null);
   if (socket) return socket;
   const accessFirst = layout === 'access-first';
   return (
