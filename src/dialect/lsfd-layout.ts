@@ -12,6 +12,9 @@ interface Placed {
   readonly to: number;
 }
 
+/** Columns that every file has that could be read. */
+const NEVER_BLANK = ['TYPE', 'STTYPE', 'SOURCE', 'MNTID', 'INODE', 'NAME', 'KNAME'];
+
 /** How a row came to be understood. */
 export type LsfdFit = 'row' | 'continuation' | 'none';
 
@@ -117,7 +120,17 @@ export class LsfdLayout {
       // Without a UTF-8 locale lsfd escapes what it prints as it is with one.
       if ((cells[i] as string).includes('\\')) cells[i] = toLsfdText(fromLsfdText(cells[i] as string));
     }
-    return cells.some((cell) => cell !== '') ? cells : null;
+    return this.#isWhole(cells) ? cells : null;
+  }
+
+  /** A row that was cut lacks cells that only a file which could not be read lacks. */
+  #isWhole(cells: readonly string[]): boolean {
+    const named = (name: string) => cells[this.#placed.findIndex(({ column }) => column.name === name)];
+    if (cells.every((cell) => cell === '')) return false;
+    if (named('USER') === '') return false;
+    const type = named('TYPE');
+    if (type === 'ERROR' || (type === undefined && !named('STTYPE'))) return true;
+    return !NEVER_BLANK.some((name) => named(name) === '');
   }
 
   /** Between two columns stands a blank. */
