@@ -3,7 +3,7 @@ import type { NoteSection, Section, SourceInfo, TableSection } from '../model/re
 import { percent } from './finding/rule.ts';
 import { prlimitLine } from './next-command.ts';
 import { isZombie, type ProcessSummary, processName } from './process-summary.ts';
-import type { ShowData } from './show.ts';
+import type { ShowData } from './show-data.ts';
 
 export interface Shown {
   readonly data: ShowData;
