@@ -5,7 +5,7 @@ import { deviceText, guessType, REGULAR, typeOfMode } from './file-type.ts';
 import { exactNumber, linkBytes, tryStat } from './inode.ts';
 import { tryKernelFile } from './kernel-file.ts';
 import type { Detail, ListedProcess } from './listed-process.ts';
-import { parseMaps } from './maps.ts';
+import { type Mapping, parseMaps } from './maps.ts';
 import type { Mounts } from './mounts.ts';
 import type { Deleted, Rows } from './rows.ts';
 
@@ -24,6 +24,8 @@ interface Place {
   readonly path: string | null;
   readonly name: Uint8Array;
   readonly deleted: Deleted;
+  /** What is known without asking. */
+  readonly mapping?: Mapping;
 }
 
 /**
@@ -38,6 +40,7 @@ export function writeAssociations(
   mounts: Mounts,
 ): void {
   const seen = new Set<string>();
+  let program: string | null = null;
   for (const [fd, link] of LINKS) {
     const path = `${process.folder}/${link}`;
     let text: string;
@@ -54,7 +57,9 @@ export function writeAssociations(
       name: linkBytes(path, text),
       deleted: text.endsWith(DELETED) ? 'unknown' : 'no',
     });
-    if (fd === 'txt' && key) seen.add(key);
+    if (fd !== 'txt') continue;
+    program = text;
+    if (key) seen.add(key);
   }
   const maps = tryKernelFile(`${process.folder}/maps`);
   if (!maps) return;
@@ -63,6 +68,8 @@ export function writeAssociations(
     if (seen.has(key)) continue;
     seen.add(key);
     const text = decodeText(mapping.path, 0, mapping.path.length);
+    // On Btrfs and overlays the device in maps is not the one of stat(2): the program shows up again under its path.
+    if (text === program) continue;
     if (text.endsWith(DELETED)) {
       rows.begin(process, null, 'yes');
       rows.shared('fd', 'DEL');
@@ -80,6 +87,7 @@ export function writeAssociations(
       path: asked ? `${process.folder}/map_files/${mapping.range}` : null,
       name: mapping.path,
       deleted: 'no',
+      mapping,
     });
   }
 }
@@ -96,8 +104,12 @@ function writePlace(rows: Rows, process: ListedProcess, detail: Detail, place: P
   rows.shared('type', type.type);
   rows.own('name', escapeBytes(place.name));
   if (!stats || place.path === null || detail === 'name') {
+    if (place.mapping) {
+      rows.shared('device', place.mapping.device);
+      rows.own('node', place.mapping.inode);
+    }
     rows.end();
-    return stats ? `${deviceText(stats.dev)} ${stats.ino}` : null;
+    return null;
   }
   const special = type.class === 'char' || type.class === 'block';
   const device = deviceText(special ? stats.rdev : stats.dev);

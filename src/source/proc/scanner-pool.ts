@@ -78,7 +78,9 @@ export class ScannerPool {
   }
 
   #start(program: string, setup: ScannerSetup): Scanner {
-    const child = spawn(process.execPath, [...FLAGS, program, JSON.stringify(setup)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...FLAGS, program, JSON.stringify(setup)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     const scanner: Scanner = { child, pending: [] };
     const reader = new MessageReader((json, payload) => this.#answered(scanner, json as ScanAnswer, payload));
     child.stdout?.on('data', (chunk: Buffer) => reader.write(chunk));

@@ -34,6 +34,11 @@ class NetworkNamespace {
     this.#places = places;
   }
 
+  /** Whether no table could be read. */
+  get empty(): boolean {
+    return this.#loaded.length === 0;
+  }
+
   has(inode: number): boolean {
     return this.#places.has(inode);
   }
@@ -95,17 +100,20 @@ export class Sockets {
    */
   load(namespace: string, folder: string, inodes: Iterable<number>, since: number): number[] {
     let tables = this.#namespaces.get(namespace);
-    if (!tables) {
+    if (!tables || tables.empty) {
       tables = new NetworkNamespace(folder);
       this.#namespaces.set(namespace, tables);
     }
     let missing = this.#missing(tables, inodes);
     if (missing.length > 0 && tables.time < since && this.#refreshed < REFRESH_BUDGET) {
       const start = performance.now();
-      tables = new NetworkNamespace(folder);
-      this.#namespaces.set(namespace, tables);
+      const fresh = new NetworkNamespace(folder);
       this.#refreshed += performance.now() - start;
-      missing = this.#missing(tables, missing);
+      // The process may have ended meanwhile: its empty tables must not hide what the older ones know.
+      if (!fresh.empty) {
+        this.#namespaces.set(namespace, fresh);
+        missing = this.#missing(fresh, missing);
+      }
     }
     return missing;
   }
