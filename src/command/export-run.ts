@@ -5,7 +5,6 @@ import type { OpenFile } from '../model/open-file.ts';
 import { OPEN_FILE_FIELDS } from '../model/schema.ts';
 import { coverageClauses } from '../view/coverage-text.ts';
 import { delimitedCell, lineEnd } from '../view/delimited.ts';
-import { jsonText } from '../view/document.ts';
 import { safeJson, safeText } from '../view/escape.ts';
 import type { ExitCode, Format, Invocation } from './definition.ts';
 import { targetsOf } from './deliver.ts';
@@ -42,6 +41,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       },
       process: (fact) => front.process(fact),
     });
+    const listings = result.coverage.listings ?? 1;
+    if (listing !== null && listing >= listings) {
+      throw new UsageError(`There is no listing ${listing + 1}: the input has ${listings}.`);
+    }
     const { coverage } = analysis.finish(result);
     sink.close();
     if (!options.flag('quiet')) sayUnseen(coverageClauses(coverage), around);
@@ -88,10 +91,10 @@ function rowWriter(format: Format, fields: readonly Field[]): { head: string; ro
   }
   const whole =
     fields.length === OPEN_FILE_FIELDS.length && fields.every((field, i) => field === OPEN_FILE_FIELDS[i]?.name);
-  if (whole) return { head: '', row: (row) => `${safeJson(jsonText(row))}\n` };
+  if (whole) return { head: '', row: (row) => `${safeJson(JSON.stringify(row))}\n` };
   return {
     head: '',
-    row: (row) => `${safeJson(jsonText(Object.fromEntries(fields.map((field) => [field, row[field]]))))}\n`,
+    row: (row) => `${safeJson(JSON.stringify(Object.fromEntries(fields.map((field) => [field, row[field]]))))}\n`,
   };
 }
 
@@ -103,7 +106,7 @@ function sayUnseen(clauses: readonly string[], { stderr }: Invocation['around'])
 /** The schema itself as rows in a format that was asked for, else as lines for people. */
 function listColumns(format: Format | null, file: string | null): ExitCode {
   const sink = openSink(file);
-  if (format === 'ndjson') for (const field of OPEN_FILE_FIELDS) sink.write(`${jsonText(field)}\n`);
+  if (format === 'ndjson') for (const field of OPEN_FILE_FIELDS) sink.write(`${JSON.stringify(field)}\n`);
   else if (format !== null) {
     const separator = format === 'csv' ? ',' : '\t';
     const rows = OPEN_FILE_FIELDS.map(({ name, type, unit, doc, source }) => [name, type, unit, doc, source]);

@@ -1,6 +1,6 @@
 import { DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
 import type { Json } from '../model/report.ts';
-import { isRecord, jsonText, records } from './document.ts';
+import { isRecord, jsonText, namedRecords } from './document.ts';
 import { cellText } from './escape.ts';
 import type { View } from './view.ts';
 
@@ -29,6 +29,28 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   topTarget: ['pattern', 'name', 'class', 'type', 'count'],
 };
 
+/** Keys of the rows that documents hold, so that an answer without rows still has a header. */
+export const ROW_KEYS: Readonly<Record<string, readonly string[]>> = {
+  processes: [
+    'pid',
+    'startTime',
+    'command',
+    'user',
+    'descriptors',
+    'listed',
+    'reserved',
+    'openFiles',
+    'softLimit',
+    'hardLimit',
+    'utilisation',
+    'headroom',
+    'classes',
+    'topTarget',
+  ],
+  groups: ['key', 'processes', 'descriptors', 'openFiles', 'classes', 'topTarget'],
+  targets: ['pattern', 'name', 'type', 'class', 'count', 'processes'],
+};
+
 /** Nested objects as `outer.inner` columns, so that a table keeps every number. */
 function flatten(row: Readonly<Record<string, Json>>, prefix = ''): Map<string, Json> {
   const flat = new Map<string, Json>();
@@ -48,12 +70,12 @@ function flatten(row: Readonly<Record<string, Json>>, prefix = ''): Map<string, 
 
 function delimitedView(separator: ',' | '\t'): View {
   return (report) => {
-    const rows = records(report).map((row) => flatten(row));
-    const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
-    if (columns.length === 0) return '';
-    const end = lineEnd(separator);
-    const lines = rows.map((row) => columns.map((column) => delimitedCell(row.get(column), separator)).join(separator));
-    return [columns.join(separator), ...lines].map((line) => line + end).join('');
+    const { name, rows } = namedRecords(report);
+    const flat = rows.map((row) => flatten(row));
+    const empty = flatten(Object.fromEntries((ROW_KEYS[name] ?? []).map((key) => [key, null])));
+    const columns = [...new Set((flat.length > 0 ? flat : [empty]).flatMap((row) => [...row.keys()]))];
+    const lines = flat.map((row) => columns.map((column) => delimitedCell(row.get(column), separator)).join(separator));
+    return [columns.join(separator), ...lines].map((line) => line + lineEnd(separator)).join('');
   };
 }
 

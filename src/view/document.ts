@@ -20,13 +20,13 @@ export function document(report: Report): object {
   return { schemaVersion: SCHEMA_VERSION, command, source, coverage, verdict, findings, ...data };
 }
 
-/** The rows of a report's data: its first property that is a list of objects. */
-export function records(report: Report): readonly Readonly<Record<string, Json>>[] {
+/** The rows of a report's data: its first property that is a list of objects, and the name of that property. */
+export function namedRecords(report: Report): { name: string; rows: readonly Readonly<Record<string, Json>>[] } {
   const plain = JSON.parse(jsonText(report.data)) as Record<string, Json>;
-  for (const value of Object.values(plain)) {
-    if (Array.isArray(value) && value.every(isRecord)) return value;
+  for (const [name, value] of Object.entries(plain)) {
+    if (Array.isArray(value) && value.every(isRecord)) return { name, rows: value };
   }
-  return [];
+  return { name: '', rows: [] };
 }
 
 export function isRecord(value: Json): value is Readonly<Record<string, Json>> {

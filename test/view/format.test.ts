@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { barText, bytesText, cellAsText, percentText } from '../../src/view/cell.ts';
-import { csvView, delimitedCell, tsvView } from '../../src/view/delimited.ts';
+import { csvView, delimitedCell, ROW_KEYS, tsvView } from '../../src/view/delimited.ts';
 import { jsonView } from '../../src/view/json.ts';
 import { markdownView } from '../../src/view/markdown.ts';
 import { ndjsonView } from '../../src/view/ndjson.ts';
@@ -59,7 +60,19 @@ describe('csv and tsv', () => {
     expect(head.endsWith('topTarget.pattern,topTarget.name,topTarget.class,topTarget.type,topTarget.count')).toBe(true);
     expect(first).toContain('"a""b,c"');
     expect(second.startsWith('812,postgres,unlimited,,')).toBe(true);
-    expect(tsvView(report({ data: { processes: [] } }), viewOptions())).toBe('');
+    expect(csvView(report({ data: { targets: [] } }), viewOptions())).toBe(
+      'pattern,name,type,class,count,processes\r\n',
+    );
+    expect(tsvView(report({ data: { processes: [] } }), viewOptions()).split('\t')).toContain('classes.inet');
+  });
+
+  it('know the keys of the schemas', () => {
+    const schema = (name: string) =>
+      JSON.parse(readFileSync(new URL(`../../src/schema/${name}`, import.meta.url), 'utf8'));
+    const { process } = schema('common.json').$defs;
+    expect(ROW_KEYS.processes).toEqual(process.required);
+    expect(ROW_KEYS.targets).toEqual(schema('names.json').properties.targets.items.required);
+    expect([...(ROW_KEYS.groups ?? []), 'worst']).toEqual(schema('rank.json').properties.groups.items.required);
   });
 
   it('keep rows and cells whatever is in them', () => {
