@@ -5,7 +5,7 @@ import { explain } from './command/explain.ts';
 /** The program: words in, exit code out. What a command does is imported when it is asked for. */
 export async function main(argv: readonly string[]): Promise<void> {
   const { stdin, stdout, stderr, env, platform } = process;
-  const around: Surroundings = { stdin, stdout, stderr, env, platform };
+  const around: Surroundings = { stdin, stdout, stderr, env, platform, call: process.argv };
   const fail = (error: unknown): ExitCode => explain(error, around, argv.includes('--debug'));
   // `exit` handlers remove temporary files; the default action would skip them.
   for (const [signal, code] of [

@@ -65,6 +65,8 @@ export interface Surroundings {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
+  /** How this run was called: the path of node, that of the program, then its words. */
+  readonly call: readonly string[];
 }
 
 /** One call of one command, its words parsed and checked. */

@@ -173,6 +173,21 @@ describe('files', () => {
   });
 });
 
+describe('a permission gap', () => {
+  it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+    'prints the exact line that closes it',
+    async () => {
+      const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups'].join(' ');
+      const { stdout, stderr } = await shell(
+        `setpriv ${nobody} '${process.execPath}' '${PROGRAM}' show 1 --live --json`,
+      );
+      const { process: shown, coverage } = JSON.parse(stdout);
+      expect([shown.pid, shown.classes, coverage.processes.refused, coverage.complete]).toEqual([1, null, 1, false]);
+      expect(stderr).toContain(`sudo ${process.execPath} ${PROGRAM} show 1 --live --json`);
+    },
+  );
+});
+
 describe('an error', () => {
   it('shows its stack with --debug only', async () => {
     const plain = await leaksof(['/nonexistent.txt', '--debug']);
