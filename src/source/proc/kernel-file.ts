@@ -29,15 +29,24 @@ export function readKernelFile(path: string): Buffer {
 }
 
 /**
- * The first bytes of a small kernel file, in one read: for files whose answer stands at their beginning
- * and whose rest can be long (fdinfo of an epoll instance has a line per watched descriptor).
+ * The first bytes of a kernel file, in one read(2): for files that are short, and for those whose answer stands at their
+ * beginning while the rest can be long (fdinfo of an epoll instance has a line per watched descriptor).
  */
-export function readKernelFileHead(path: string): Buffer {
+export function readKernelFileHead(path: string, length = 4096): Buffer {
   const descriptor = openSync(path, 'r');
   try {
-    return buffer.subarray(0, readSync(descriptor, buffer, 0, 4096, null));
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, length, null));
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** A file of one process that is always shorter than 16 KiB (stat, status, limits, cgroup), or null where it cannot be read. */
+export function tryShortFile(path: string): Buffer | null {
+  try {
+    return readKernelFileHead(path, 1 << 14);
+  } catch {
+    return null;
   }
 }
 

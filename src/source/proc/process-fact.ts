@@ -3,7 +3,7 @@ import { decodeText } from '../../columns/utf8.ts';
 import type { ProcessFact } from '../../model/process.ts';
 import { parseCgroup } from './cgroup.ts';
 import { countDescriptors } from './count.ts';
-import { tryKernelFile, tryKernelText } from './kernel-file.ts';
+import { tryKernelFile, tryShortFile } from './kernel-file.ts';
 import { parseLimits } from './limits.ts';
 import { namespaceOf } from './namespaces.ts';
 import { parseStat } from './stat.ts';
@@ -34,11 +34,11 @@ export type Missing = 'vanished' | 'permission';
  */
 export function countProcess(machine: Machine, pid: number): ProcessFact | Missing {
   const folder = `${machine.root}/${pid}`;
-  const bytes = tryKernelFile(`${folder}/stat`);
+  const bytes = tryShortFile(`${folder}/stat`);
   const stat = bytes && parseStat(bytes);
   if (!stat) return isThere(folder) ? 'permission' : 'vanished';
-  const status = parseStatus(tryKernelText(`${folder}/status`) ?? '');
-  const limits = parseLimits(tryKernelText(`${folder}/limits`) ?? '');
+  const status = parseStatus(shortText(`${folder}/status`));
+  const limits = parseLimits(shortText(`${folder}/limits`));
   const cgroup = parseCgroup(cgroupText(folder));
   const uid = status.uid;
   const user = uid === null ? undefined : (machine.users.get(uid) ?? String(uid));
@@ -60,8 +60,12 @@ export function countProcess(machine: Machine, pid: number): ProcessFact | Missi
   };
 }
 
+function shortText(path: string): string {
+  return tryShortFile(path)?.toString('latin1') ?? '';
+}
+
 function cgroupText(folder: string): string {
-  const bytes = tryKernelFile(`${folder}/cgroup`);
+  const bytes = tryShortFile(`${folder}/cgroup`);
   return bytes ? decodeText(bytes, 0, bytes.length) : '';
 }
 

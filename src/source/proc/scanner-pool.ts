@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { CouldNotTellError } from '../../model/error.ts';
 import { createRowBatch, type RowBatch } from '../../model/row-batch.ts';
 import type { ScanAnswer, ScannerSetup, ScanTask } from './scan-task.ts';
 import { decodeBatch, encodeMessage, MessageReader } from './wire.ts';
@@ -10,6 +11,9 @@ const PLACES = ['./scanner.js', '../scanner.js', '../../../dist/scanner.js'];
 
 /** A scanner makes one short-lived string per descriptor: room for a task's worth of them saves it most of its collections. */
 const FLAGS = ['--max-semi-space-size=32'];
+
+/** Characters of a scanner's last words that are kept. */
+const SAID = 4096;
 
 /** Tasks a scanner may have before it answers one: it must never wait for the parent. */
 const AHEAD = 2;
@@ -78,16 +82,25 @@ export class ScannerPool {
   }
 
   #start(program: string, setup: ScannerSetup): Scanner {
-    const child = spawn(process.execPath, [...FLAGS, program, JSON.stringify(setup)], {
+    const child: ChildProcess = spawn(process.execPath, [...FLAGS, program, JSON.stringify(setup)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const scanner: Scanner = { child, pending: [] };
     const reader = new MessageReader((json, payload) => this.#answered(scanner, json as ScanAnswer, payload));
     child.stdout?.on('data', (chunk: Buffer) => reader.write(chunk));
+    // A scanner that died is reported when it closes; writing to it meanwhile is no second error.
     child.stdin?.on('error', () => undefined);
+    let said = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-SAID);
+    });
     child.on('error', (error) => this.#fail(error));
     child.on('close', (code, signal) => {
-      if (!this.#closing) this.#fail(new Error(`a scanner process ended (${signal ?? `exit code ${code}`})`));
+      if (this.#closing) return;
+      const how = signal ?? `exit code ${code}`;
+      this.#fail(
+        new CouldNotTellError(`a scanner process ended (${how}) before it was done`, null, { cause: new Error(said) }),
+      );
     });
     return scanner;
   }

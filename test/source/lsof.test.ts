@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { lsofSource } from '../../src/source/lsof.ts';
+import { useFactories } from '../support/factory.ts';
+import { readSource, rowsOf } from '../support/live.ts';
+import { requireTool } from '../support/require-tool.ts';
+
+describe('lsof as a source', () => {
+  const factory = useFactories();
+
+  it('reads 23 of a kind from lsof itself', async ({ skip }) => {
+    if (!requireTool('lsof')) skip();
+    const made = await factory('tcp4');
+    const reading = await readSource(lsofSource({ selection: ['-p', String(made.pid)] }));
+    const rows = rowsOf(reading, made);
+    expect(rows).toHaveLength(23);
+    expect(new Set(rows.map((row) => row.cells.type))).toEqual(new Set(['IPv4']));
+    expect(reading.rows.filter((row) => row.number !== null)).toHaveLength(made.total);
+    expect(reading.result.info).toMatchObject({ kind: 'lsof', dialect: 'lsof-field' });
+    const { total, rows: placed, other, unplacedTotal } = reading.result.coverage.lines ?? {};
+    expect(unplacedTotal).toBe(0);
+    expect((placed ?? 0) + (other ?? 0)).toBe(total);
+  });
+
+  it('says what to do where lsof is missing', async () => {
+    const reading = readSource(lsofSource({ program: '/nonexistent/lsof' }));
+    await expect(reading).rejects.toMatchObject({ exitCode: 3, hint: expect.stringContaining('install lsof') });
+  });
+
+  it('says what lsof said where it fails', async ({ skip }) => {
+    if (!requireTool('lsof')) skip();
+    const reading = readSource(lsofSource({ selection: ['--no-such-option'] }));
+    await expect(reading).rejects.toMatchObject({ exitCode: 3, message: expect.stringContaining('lsof') });
+  });
+});
