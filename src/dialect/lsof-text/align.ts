@@ -5,6 +5,8 @@ import { splitProtocol } from './protocol.ts';
 import { RowCut } from './row-cut.ts';
 
 const BLANK = 32;
+/** Width of the COMMAND column at least: that of its title. */
+const LEAST_COMMAND = 7;
 /** Bytes of a COMMAND that may hold blanks. */
 const MOST_RAW_COMMAND = 16;
 
@@ -77,7 +79,7 @@ export class Aligner {
     let stop = start;
     while (stop > this.#base && bytes[stop - 1] === BLANK) stop--;
     if (stop > this.#base) {
-      if (bytes[this.#base] === BLANK || stop === start || !this.#isCommand(stop)) return false;
+      if (bytes[this.#base] === BLANK || stop === start || !this.#isCommand(stop) || !this.#pushes(stop)) return false;
       cut.set(Cell.command, this.#base, stop);
     }
     this.#at = edge;
@@ -90,6 +92,14 @@ export class Aligner {
     if (length <= MOST_RAW_COMMAND) return true;
     for (let at = this.#base; at < end; at++) if (this.#bytes[at] <= BLANK) return false;
     return true;
+  }
+
+  /** Whether a COMMAND that ends there is what moved the rest to the right: wider than its column, or of more bytes than characters. */
+  #pushes(end: number): boolean {
+    if (this.#shift <= 0 || end - this.#base - this.#shift >= LEAST_COMMAND) return true;
+    let extra = 0;
+    for (let at = this.#base; at < end; at++) if (this.#bytes[at] >= 0x80) extra++;
+    return this.#shift <= extra;
   }
 
   #middle(column: Column, cut: RowCut): boolean {

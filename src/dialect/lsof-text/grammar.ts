@@ -7,31 +7,21 @@ const TYPES = (
   'VNON VREG VDIR VBLK VCHR VLNK VSOCK SOCK VBAD VMPC VFIFO VDOOR VPORT VUNNAMED UNNM ' +
   'PAS PAXV PCRE PCTL PCUR PCWD PDIR PETY PFD PFDR PFIL PFPR PGD PGID PLC PLDR PLDT PLPI PLST PLU PLWG PLWI PLWS PLWU ' +
   'PLWX PMAP PMPS PMEM PNTF POBJ PODR POLP POPF POPG PREG PRMP PRTD PSGA PSIN PSTA PUSG PW PXMP ' +
-  'CHAN NEXUS NETPOL AF_UNIX GDIR GREG VLOCK CTFS OBJF SDEV DEV CTFSDIR SKT MSGQ'
+  'CHAN CHANNEL NEXUS NETPOLICY AF_UNIX GDIR GREG VLOCK CTFS OBJF SDEV DEV CTFSDIR SKT MSGQ'
 ).split(' ');
 
 /** TYPE names that only make sense beside an address or a socket's own number in DEVICE. */
 const NUMBERED_DEVICE = new Set(['IPv4', 'IPv6', 'pack', 'sock', 'inet', 'icmp', 'sctp', 'unix']);
 /** TYPE names after which DEVICE, SIZE/OFF and NODE are blank. */
-const BARE = new Set(['unknown', 'KQUEUE', 'NPOLICY', 'NEXUS', 'CHAN']);
+const BARE = new Set(['unknown', 'KQUEUE', 'NPOLICY', 'NETPOLICY', 'NEXUS', 'CHAN', 'CHANNEL']);
 /** TYPE names that have a SIZE/OFF and no NODE (macOS, BSD). */
 const NODELESS = new Set(['PIPE', 'PSXSHM', 'PSXSEM', 'systm', 'ndrv', 'rte', 'key']);
 /** TYPE names that are addresses, NODE their protocol. */
 const INET = new Set(['IPv4', 'IPv6', 'inet']);
 /** TYPE names whose NODE and even NAME may be blank. */
-const NAMELESS = new Set([
-  'PIPE',
-  'unix',
-  'sock',
-  'FIFO',
-  'STR',
-  'KQUEUE',
-  'FSEVENTS',
-  'SHM',
-  'PSXSHM',
-  'PSXSEM',
-  'DOOR',
-]);
+const NAMELESS = new Set(
+  'PIPE unix sock STR KQUEUE FSEVENTS NPOLICY NETPOLICY NEXUS CHAN CHANNEL SHM PSXSHM PSXSEM DOOR'.split(' '),
+);
 
 export const TypeTrait = { known: 1, numberedDevice: 2, bare: 4, nameless: 8, nodeless: 16, inet: 32 } as const;
 
@@ -65,7 +55,7 @@ function textOf(bytes: Uint8Array, start: number, end: number): string {
 /** Traits of a TYPE cell (`TypeTrait`), 0 if the cell is no TYPE that lsof prints. */
 export function typeTraits(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
-  if (length < 2 || length > 8) return 0;
+  if (length < 2 || length > 9) return 0;
   const text = textOf(bytes, start, end);
   const traits = types.get(text);
   if (traits !== undefined) return traits;

@@ -1,7 +1,6 @@
 import { CELLS, Cell } from '../../model/row-batch.ts';
 import { RowCut } from './row-cut.ts';
-import { joinName, sizeOf } from './wrap.ts';
-import type { WidestLine } from './wrap-width.ts';
+import { joinName, sizeOf, type WrapContext } from './wrap.ts';
 
 /** A line of the input: its bytes and its 1-based number. */
 export interface Line {
@@ -20,6 +19,8 @@ export class HeldRow implements Line {
   readonly cut = new RowCut();
   /** It lies at the edges as the scanner wants it. */
   exact: boolean;
+  /** Its line ends before NAME, which its TYPE may lack. */
+  nameless = false;
   /** The lines it stands on. */
   lines: Line[];
 
@@ -33,18 +34,15 @@ export class HeldRow implements Line {
     this.cut.copy(cut);
   }
 
-  /** Takes the line as the rest of NAME; returns the width at which the row was wrapped, or why it did not take it. */
-  join(
-    next: Line,
-    width: number,
-    longest: number,
-    widest: WidestLine,
-    lead: readonly number[],
-  ): number | 'no' | 'ambiguous' {
+  /**
+   * Takes the line as the rest of NAME; returns the width at which the row was wrapped, or why it did not take it.
+   * `doubtful` says that the line could be a row of its own: it is not taken then.
+   */
+  join(next: Line, context: WrapContext, doubtful: boolean): number | 'no' | 'ambiguous' {
     const last = this.lines[this.lines.length - 1];
-    const joined = joinName(this, last, next, { width, longest, widest, lead });
+    const joined = joinName(this, last, next, context);
     if (joined === null) return 'no';
-    if (joined === 'ambiguous') return joined;
+    if (joined === 'ambiguous' || doubtful) return 'ambiguous';
     this.#move(this.start);
     this.bytes = joined.bytes;
     this.start = 0;
@@ -55,6 +53,11 @@ export class HeldRow implements Line {
     this.cut.end[Cell.name] = end;
     this.lines.push(next);
     return sizeOf(last).columns;
+  }
+
+  /** Nothing stands behind TYPE. */
+  get bare(): boolean {
+    return this.cut.start[Cell.device] < 0 && this.cut.start[Cell.size] < 0 && this.cut.start[Cell.offset] < 0;
   }
 
   /** Copies its bytes out of the chunk. */

@@ -107,12 +107,17 @@ export class Interpreter {
       return;
     }
     if (this.#header(line)) return;
-    if (this.#fragments.length > 0 && this.#rejoin(line)) return;
+    if ((this.#fragments.length > 0 || this.#held?.nameless) && this.#rejoin(line)) return;
     const placed = this.#recovery.place(bytes, start, end, this.#listing, this.#cut);
     if (placed.fit === Fit.row) {
       if (placed.lead >= 0) this.#lead(bytes, start, placed.lead);
       this.#hold(line, [line], placed.lead >= 0);
       if (placed.content) this.#learn(line);
+      return;
+    }
+    if (placed.fit === Fit.nameless && complete) {
+      this.#hold(line, [line], false);
+      if (this.#held) this.#held.nameless = true;
       return;
     }
     if (this.#other(line)) return;
@@ -142,6 +147,12 @@ export class Interpreter {
   /** End of input; returns what the input itself said is missing from it. */
   finish(): string[] {
     this.#partialHeader();
+    const held = this.#held;
+    if (held?.nameless && !held.bare) {
+      // The last line of all ends before NAME: it may have been cut there.
+      this.#held = null;
+      for (const line of held.lines) this.#report(line);
+    }
     this.#settle();
     this.#report(this.#stray);
     return [...this.#hidden];
@@ -253,9 +264,11 @@ export class Interpreter {
   /** The line goes on where the held row's NAME was cut. */
   #continue(line: Line): boolean {
     const held = this.#held;
-    if (!held || this.#fragments.length > 0) return false;
-    if (this.#recovery.begins(line.bytes, line.start, line.end, this.#listing)) return false;
-    const outcome = held.join(line, this.#width, this.#longest, this.#widest, this.#listing.lead);
+    if (!held || held.nameless || this.#fragments.length > 0) return false;
+    const begins = this.#recovery.begins(line.bytes, line.start, line.end, this.#listing);
+    if (begins) return false;
+    const context = { width: this.#width, longest: this.#longest, widest: this.#widest, lead: this.#listing.lead };
+    const outcome = held.join(line, context, begins === null);
     if (outcome === 'ambiguous') {
       // Whether the line is the rest of the name or something else cannot be told: neither is guessed.
       this.#held = null;
@@ -269,9 +282,12 @@ export class Interpreter {
 
   /** The line completes a row whose first lines could not be cut by themselves. */
   #rejoin(line: Line): boolean {
-    const bytes = joinRow(this.#fragments, line, this.#listing, this.#recovery, this.#cut);
+    const held = this.#held;
+    const before = held?.nameless ? held.lines : this.#fragments;
+    const bytes = joinRow(before, line, this.#listing, this.#recovery, this.#cut);
     if (!bytes) return false;
-    const lines = [...this.#fragments, line];
+    const lines = [...before, line];
+    if (held?.nameless) this.#held = null;
     this.#width = Math.max(this.#width, sizeOf(lines[0]).columns);
     this.#fragments = [];
     this.#hold({ bytes, start: 0, end: bytes.length, line: lines[0].line }, lines, false);

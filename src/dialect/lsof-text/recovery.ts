@@ -1,7 +1,7 @@
 import { CELLS, Cell } from '../../model/row-batch.ts';
 import { Aligner, Fit } from './align.ts';
 import { Anchor } from './anchor.ts';
-import { fdLabelEnd, isNumber, typeTraits } from './grammar.ts';
+import { fdLabelEnd, isNumber, TypeTrait, typeTraits } from './grammar.ts';
 import type { Layout } from './layout.ts';
 import { decorationLength, isDecoration, leadLike } from './lead.ts';
 import { RowCut } from './row-cut.ts';
@@ -25,6 +25,7 @@ export interface Listing {
 
 /** How a line was placed. */
 export interface Placed {
+  /** `row`, or `nameless` for a row of a TYPE whose NODE and NAME may be blank. */
   readonly fit: number;
   /** Bytes in front of the row, when it lies exactly at the layout's edges behind them. */
   readonly lead: number;
@@ -55,8 +56,8 @@ export class Recovery {
     return this.#aligner.cut(bytes, start + lead.length, end, listing.layout, 0, false, cut);
   }
 
-  /** Whether the line begins as a row does: it is then no continuation of another. */
-  begins(bytes: Uint8Array, start: number, end: number, listing: Listing): boolean {
+  /** Whether the line begins as a row does, and is no continuation of another then; null where only its words say so. */
+  begins(bytes: Uint8Array, start: number, end: number, listing: Listing): boolean | null {
     const like = leadLike(bytes, start, end, listing.lead);
     const base = start + Math.max(0, like);
     if (listing.aligned && this.#aligner.begins(bytes, base, end, listing.layout)) return true;
@@ -64,10 +65,11 @@ export class Recovery {
     words.split(bytes, base, end);
     if (words.start[0] > base || words.is(0, isNumber)) return false;
     if (!listing.aligned) return words.count > 3 && words.is(1, isNumber);
-    // With an over-wide COMMAND in front the edges do not tell: a PID and an FD before a TYPE do.
-    for (let word = 3; word + 1 < Math.min(PID_WORDS, words.count); word++) {
-      if (words.is(word, isFdWord) && words.is(word + 1, isTypeWord))
-        return words.is(1, isNumber) || words.start[word] > base + 20;
+    // With an over-wide COMMAND in front the edges do not tell: a PID, an FD and a TYPE may.
+    let numbers = 0;
+    for (let word = 1; word + 1 < Math.min(PID_WORDS, words.count); word++) {
+      if (numbers > 0 && words.is(word, isFdWord) && words.is(word + 1, isTypeWord)) return null;
+      if (words.is(word, isNumber)) numbers++;
     }
     return false;
   }
@@ -78,9 +80,12 @@ export class Recovery {
   }
 
   place(bytes: Uint8Array, start: number, end: number, listing: Listing, cut: RowCut): Placed {
-    if (listing.aligned) {
-      const placed = this.#aligned(bytes, start, end, listing, cut);
-      if (placed.fit === Fit.row) return placed;
+    const placed = listing.aligned ? this.#aligned(bytes, start, end, listing, cut) : NOT_PLACED;
+    if (placed.fit === Fit.row) return placed;
+    if (placed.fit === Fit.nameless) {
+      const type = cut.start[Cell.type];
+      const traits = type < 0 ? 0 : typeTraits(bytes, type, cut.end[Cell.type]);
+      if (traits & TypeTrait.nameless && cut.start[Cell.node] < 0) return placed;
     }
     if (this.#tabs.expand(bytes, start, end)) {
       const tabs = this.#tabs;
@@ -117,14 +122,11 @@ export class Recovery {
       if (!isNumber(bytes, words.start[word], words.end[word])) continue;
       bases.push(words.end[word] - layout.pidAt);
     }
-    let nameless = NOT_PLACED;
     for (const base of bases) {
       if (base < start || !isDecoration(bytes, start, base, listing.lead)) continue;
       const fit = this.#aligner.cut(bytes, base, end, layout, 0, false, cut);
-      if (fit === Fit.row) return { fit, lead: base - start };
-      if (fit === Fit.nameless) nameless = { fit, lead: base - start };
+      if (fit !== Fit.none) return { fit, lead: base - start };
     }
-    if (nameless.fit !== Fit.none) return nameless;
     const origin = start + decorationLength(bytes, start, end, listing.lead);
     let found = 0;
     for (const base of bases) {

@@ -97,7 +97,14 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   if (!full || size.characters > columns) return null;
   if (indented) return first === trimmed && /[/.]/.test(trimmed) ? { bytes: join(held, trimmed, 0) } : null;
   // No line is wider than this one. If others are as wide, or this is how wide terminals are, that is where lines break.
-  return widest.count > 1 || USUAL_WIDTHS.has(columns) ? { bytes: join(held, rest, 0) } : 'ambiguous';
+  if (widest.count > 1 || USUAL_WIDTHS.has(columns)) return { bytes: join(held, rest, 0) };
+  return first === trimmed || trimmed.endsWith(')') || isOpen(held) ? 'ambiguous' : null;
+}
+
+/** Whether a parenthesis was opened in the line's last words and not closed. */
+function isOpen(held: Piece): boolean {
+  const line = text(held);
+  return line.lastIndexOf('(') > line.lastIndexOf(')');
 }
 
 function join(held: Piece, rest: string, blanks: number): Uint8Array {
