@@ -4,8 +4,7 @@ import { explain } from './command/explain.ts';
 
 /** The program: words in, exit code out. What a command does is imported when it is asked for. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const { stdin, stdout, stderr, env, platform } = process;
-  const around: Surroundings = { stdin, stdout, stderr, env, platform, call: process.argv };
+  const around = surroundings();
   const fail = (error: unknown): ExitCode => explain(error, around, argv.includes('--debug'));
   // `exit` handlers remove temporary files; the default action would skip them.
   for (const [signal, code] of [
@@ -21,4 +20,22 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = fail(error);
   }
+}
+
+/** Opening a stream takes milliseconds, so each is opened when it is asked for. */
+function surroundings(): Surroundings {
+  return {
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
+    env: process.env,
+    platform: process.platform,
+    call: process.argv,
+  };
 }

@@ -6,6 +6,7 @@ import { manualPage } from '../../src/command/manual.ts';
 import { parseWords } from '../../src/command/parse.ts';
 import { COMMANDS } from '../../src/command/registry.ts';
 import { VIEWS } from '../../src/view/registry.ts';
+import { leaksof, PROGRAM, shell } from '../support/run.ts';
 
 const options = COMMANDS.flatMap((command) => command.options.map((option) => ({ command, option })));
 const roffed = (text: string): string => text.replaceAll('-', '\\-');
@@ -133,6 +134,33 @@ describe('help', () => {
       const some = COMMANDS.some((command) => command.group === group);
       expect(programHelp().includes(`\n${group}:\n`)).toBe(some);
     }
+  });
+});
+
+describe('completion scripts', () => {
+  it.each(['bash', 'zsh', 'fish', 'powershell'])('for %s ask the program', async (name) => {
+    const { stdout, status } = await leaksof(['--completions', name]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/leaksof.*complete.*--/);
+  });
+
+  it('are refused for other shells', async () => {
+    const { status, stderr } = await leaksof(['--completions', 'csh']);
+    expect([status, stderr.includes('bash, zsh, fish, powershell')]).toEqual([2, true]);
+  });
+
+  it.each([
+    [['leaksof', 'ran'], 'rank'],
+    [['leaksof', 'rank', '--by', 'cont'], 'container'],
+    [['leaksof', 'rank', '--max'], '--max-utilisation'],
+    [['leaksof', 'rank', '-o', ''], ''],
+  ])('complete %j in bash', async (words, offered) => {
+    const script = new URL('complete.bash', import.meta.url).pathname;
+    const { stdout, stderr } = await shell(
+      `bash '${script}' '${process.execPath}' '${PROGRAM}' ${words.map((w) => `'${w}'`).join(' ')}`,
+    );
+    expect(stdout).toBe(`${offered}\ncomplete -o default -F __leaksof_complete leaksof\n`);
+    expect(stderr).toBe('');
   });
 });
 
