@@ -35,7 +35,7 @@ export interface FactoryOptions {
 }
 
 /** Starts a factory (factory.py) and waits until everything is open. */
-export async function startFactory(kind: string, options: FactoryOptions = {}): Promise<Factory> {
+async function startFactory(kind: string, options: FactoryOptions = {}): Promise<Factory> {
   const folder = mkdtempSync(join(tmpdir(), 'factory-'));
   if (options.uid !== undefined) chownSync(folder, options.uid, options.uid);
   const words = [kind, '--folder', folder];

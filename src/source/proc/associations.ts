@@ -61,6 +61,7 @@ export function writeAssociations(
     program = text;
     if (key) seen.add(key);
   }
+  if (process.stuck) return;
   const maps = tryKernelFile(`${process.folder}/maps`);
   if (!maps) return;
   for (const mapping of parseMaps(Buffer.from(maps))) {

@@ -11,7 +11,7 @@ const LARGEST = 1 << 28;
  * The result is a view of one shared buffer and valid until the next call: parse it at once.
  * Throws what open(2) and read(2) say (ENOENT and ESRCH: the process ended; EACCES and EPERM: not ours).
  */
-export function readKernelFile(path: string): Buffer {
+function readKernelFile(path: string): Buffer {
   const descriptor = openSync(path, 'r');
   try {
     let length = 0;

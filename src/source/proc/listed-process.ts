@@ -12,6 +12,8 @@ export interface ListedProcess {
   readonly user: string | null;
   readonly uid: number | null;
   readonly ppid: number | null;
+  /** In uninterruptible sleep: what needs its memory lock (cmdline, maps) could hang with it. */
+  readonly stuck: boolean;
 }
 
 /** Descriptors that were listed and then could not be shown. */
@@ -22,7 +24,7 @@ export interface Losses {
   unreadable: number;
 }
 
-export function listedProcess(fact: ProcessFact, folder: string): ListedProcess {
+export function listedProcess(fact: ProcessFact, folder: string, stuck = false): ListedProcess {
   return {
     pid: fact.pid,
     folder,
@@ -30,5 +32,6 @@ export function listedProcess(fact: ProcessFact, folder: string): ListedProcess 
     user: fact.user ?? null,
     uid: fact.uid ?? null,
     ppid: fact.ppid ?? null,
+    stuck,
   };
 }

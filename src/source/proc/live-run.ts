@@ -6,7 +6,7 @@ import { type Detail, listedProcess } from './listed-process.ts';
 import { readMachine } from './machine.ts';
 import { hiddenProcesses } from './namespaces.ts';
 import { ownPrivilege, type Privilege, surelyRefused } from './privilege.ts';
-import { countProcess, detailFact, type Machine } from './process-fact.ts';
+import { countProcess, detailFact, isStuck, type Machine } from './process-fact.ts';
 import { type ListedTable, listedFact, listOwnTable, listTable } from './process-table.ts';
 import { listProcesses } from './processes.ts';
 import { scannerProgram } from './scanner-pool.ts';
@@ -43,6 +43,7 @@ export class LiveRun {
   readonly #privilege: Privilege;
   readonly #processes: ProcessCoverage = { seen: 0, counted: 0, listed: 0, refused: 0, vanished: 0 };
   readonly #hidden: string[];
+  #stuck = 0;
 
   constructor(options: LiveRunOptions) {
     this.#options = options;
@@ -149,6 +150,11 @@ export class LiveRun {
         `${reader.remote} rows lie on network file systems: their type is a guess and their size unknown (asking could hang)`,
       );
     }
+    if (this.#stuck > 0) {
+      this.#hidden.push(
+        `${this.#stuck} processes are in uninterruptible sleep (state D): command line and mappings not read (could hang)`,
+      );
+    }
     return chosen;
   }
 
@@ -167,7 +173,9 @@ export class LiveRun {
     consumer: RowConsumer,
   ): Promise<void> {
     const table = own ?? listTable(this.#machine, fact);
-    const detail = detailFact(this.#machine, fact.pid);
+    const stuck = isStuck(this.#machine, fact);
+    if (stuck) this.#stuck++;
+    const detail = detailFact(this.#machine, fact.pid, stuck);
     if (typeof table === 'string') {
       if (table === 'permission') this.#processes.refused++;
       else if (table === 'vanished') this.#processes.vanished++;
@@ -175,7 +183,7 @@ export class LiveRun {
       return;
     }
     const associations = this.#options.names === 'all' && this.#options.detail !== 'name';
-    await reader.read(listedProcess(fact, table.folder), table.numbers, associations, (losses) => {
+    await reader.read(listedProcess(fact, table.folder, stuck), table.numbers, associations, (losses) => {
       this.#processes.listed++;
       consumer.process({ ...detail, ...listedFact(fact, table, losses) });
     });

@@ -91,9 +91,9 @@ function count(machine: Machine, folder: string, state: string, threads: number)
 }
 
 /** What only the owner or root may see, and what costs more: read for the processes that are listed. */
-export function detailFact(machine: Machine, pid: number): Partial<ProcessFact> {
+export function detailFact(machine: Machine, pid: number, stuck: boolean): Partial<ProcessFact> {
   const folder = `${machine.root}/${pid}`;
-  const commandLine = commandLineOf(folder);
+  const commandLine = stuck ? null : commandLineOf(folder);
   const cwd = workingDirectory(folder);
   const netns = namespaceOf(folder, 'net');
   return {
@@ -101,6 +101,13 @@ export function detailFact(machine: Machine, pid: number): Partial<ProcessFact> 
     ...(cwd !== null && { cwd }),
     ...(netns !== null && { netns }),
   };
+}
+
+/** Whether a process that was in uninterruptible sleep still is: waiting for a disk is short, for a dead server it is not. */
+export function isStuck(machine: Machine, fact: ProcessFact): boolean {
+  if (fact.state !== 'D') return false;
+  const bytes = tryShortFile(`${machine.root}/${fact.pid}/stat`);
+  return (bytes && parseStat(bytes))?.state === 'D';
 }
 
 /** Arguments joined by blanks (proc_pid_cmdline(5)); null for a kernel thread. */

@@ -61,7 +61,7 @@ export function listedFact(fact: ProcessFact, table: ListedTable, losses: Losses
 }
 
 /** Why reading a process failed. Throws what is neither its end nor a lack of permission. */
-export function refusalOf(error: unknown): Refusal {
+function refusalOf(error: unknown): Refusal {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'EACCES' || code === 'EPERM') return 'permission';
   if (code === 'ENOENT' || code === 'ESRCH') return 'vanished';

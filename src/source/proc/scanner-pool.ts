@@ -83,7 +83,7 @@ export class ScannerPool {
 
   #start(program: string, setup: ScannerSetup): Scanner {
     const child: ChildProcess = spawn(process.execPath, [...FLAGS, program, JSON.stringify(setup)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     const scanner: Scanner = { child, pending: [] };
     const reader = new MessageReader((json, payload) => this.#answered(scanner, json as ScanAnswer, payload));

@@ -1,7 +1,7 @@
 import type { ProcessFact } from '../../model/process.ts';
 
 /** Share of the soft limit from which a process's names are always read. */
-export const ALWAYS = 0.2;
+const ALWAYS = 0.2;
 
 /** Processes whose names are worth reading: `must` at any cost, then `may` in order while time is left. */
 export interface Selection {

@@ -13,7 +13,7 @@ import { decodeBatch, encodeBatch, encodeMessage, MessageReader } from '../../..
 import { useFactories } from '../../support/factory.ts';
 import { type LiveRow, readSource } from '../../support/live.ts';
 
-const PROCESS = { pid: 7, folder: '/proc/7', command: 'x', user: null, uid: null, ppid: null };
+const PROCESS = { pid: 7, folder: '/proc/7', command: 'x', user: null, uid: null, ppid: null, stuck: false };
 
 describe('wire', () => {
   it('carries batches of any cells', () => {
