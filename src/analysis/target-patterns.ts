@@ -85,22 +85,42 @@ export class TargetPatterns {
 
   /** Drops the rarer half. Returns the new number of each pattern by its old one, -1 for those dropped. */
   dropRare(): Int32Array {
-    const { size } = this.#keys;
+    const least = smallerHalf(this.#counts.subarray(0, this.size));
+    this.maxError += least;
+    const renumber = Int32Array.from({ length: this.size }, (_, id) =>
+      (this.#counts[id] as number) > least ? id : -1,
+    );
+    return this.#rebuild(renumber);
+  }
+
+  /** Adds each pattern to the one that `into` says, where that is another. Returns the new number of each. */
+  merge(into: Int32Array): Int32Array {
+    for (let id = 0; id < into.length; id++) {
+      const other = into[id] as number;
+      if (other !== id) this.#counts[other] = (this.#counts[other] as number) + (this.#counts[id] as number);
+    }
+    return this.#rebuild(into);
+  }
+
+  /** Keeps the patterns that stand for themselves in `into`, and numbers them anew. */
+  #rebuild(into: Int32Array): Int32Array {
     const keys = this.#keys;
     const examples = this.#examples;
-    const least = smallerHalf(this.#counts.subarray(0, size));
-    this.maxError += least;
     this.#keys = this.#newKeys();
     this.#examples = new TextStore(EXAMPLE_BYTES);
-    const renumber = new Int32Array(size).fill(-1);
-    for (let old = 0; old < size; old++) {
-      if ((this.#counts[old] as number) <= least) continue;
+    const renumber = new Int32Array(into.length).fill(-1);
+    for (let old = 0; old < into.length; old++) {
+      if (into[old] !== old) continue;
       // Numbers only fall, so nothing is overwritten before it is read.
       const id = this.#keys.intern(keys.bytes, keys.start(old), keys.end(old));
       this.#counts[id] = this.#counts[old] as number;
       this.#exampleIds[id] = this.#examples.adopt(examples, this.#exampleIds[old] as number);
       this.#exampleMarks[id] = this.#exampleMarks[old] as number;
       renumber[old] = id;
+    }
+    for (let old = 0; old < into.length; old++) {
+      const other = into[old] as number;
+      if (other >= 0 && other !== old) renumber[old] = renumber[other] as number;
     }
     return renumber;
   }

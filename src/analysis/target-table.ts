@@ -11,6 +11,7 @@ import { locateTarget, targetRange } from '../model/target.ts';
 import { best, FEW } from './best.ts';
 import { PairIndex } from './pair-index.ts';
 import { PatternCache } from './pattern-cache.ts';
+import { findStrays } from './stray.ts';
 import { TargetPatterns } from './target-patterns.ts';
 import { TypeTable } from './type-table.ts';
 
@@ -140,6 +141,7 @@ export class TargetTable {
 
   /** The `n` most frequent patterns of all processes but those in `without`, ties in order of pattern. */
   overall(n: number, without: ReadonlySet<number> = new Set()): TargetCount[] {
+    this.#pairIndex();
     const { size } = this.#patterns;
     const processes = new Int32Array(size);
     const counts = Int32Array.from({ length: size }, (_, id) => this.#patterns.count(id));
@@ -155,7 +157,10 @@ export class TargetTable {
   }
 
   #pairIndex(): PairIndex {
-    this.#index ??= new PairIndex(this.#pairs, this.#patterns.size);
+    if (this.#index === null) {
+      this.#mergeStrays();
+      this.#index = new PairIndex(this.#pairs, this.#patterns.size);
+    }
     return this.#index;
   }
 
@@ -254,8 +259,19 @@ export class TargetTable {
     return span;
   }
 
+  /** Makes room: strays first, which costs nothing, then the rarer half. */
   #dropRare(): void {
-    this.#pairs.renumberRight(this.#patterns.dropRare());
+    const { size } = this.#patterns;
+    this.#mergeStrays();
+    if (this.#patterns.size * 2 > size) this.#pairs.renumberRight(this.#patterns.dropRare());
+    this.#cache.clear();
+  }
+
+  #mergeStrays(): void {
+    if (this.#exact) return;
+    const into = findStrays(this.#patterns, PREFIX);
+    if (into === null) return;
+    this.#pairs.renumberRight(this.#patterns.merge(into));
     this.#cache.clear();
   }
 }

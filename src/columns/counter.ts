@@ -72,7 +72,10 @@ export class PairCounter {
     }
   }
 
-  /** Gives every pair the right side that `renumber` says; pairs that get -1 are forgotten. */
+  /**
+   * Gives every pair the right side that `renumber` says; pairs that become one are added up, those that get -1 are
+   * forgotten.
+   */
   renumberRight(renumber: Int32Array): void {
     for (let place = 0; place < this.#counts.length; place++) {
       if (this.#counts[place] === 0) continue;
@@ -117,6 +120,12 @@ export class PairCounter {
       const count = counts[from] as number;
       if (count <= least) continue;
       const place = this.#find(lefts[from] as number, rights[from] as number);
+      if (this.#counts[place] !== 0) {
+        // Two pairs became one by renumbering.
+        this.#counts[place] = (this.#counts[place] as number) + count;
+        this.#marks[place] = MIXED;
+        continue;
+      }
       this.#lefts[place] = lefts[from] as number;
       this.#rights[place] = rights[from] as number;
       this.#counts[place] = count;

@@ -1,8 +1,10 @@
 import { encodeText } from '../columns/utf8.ts';
 import { isExtension, isFixed, isHexId, isIdNumber, isIdPart, isUuid, ownsDigits } from './id-rule.ts';
 import { beginsWith, blank, copy, isProgram, type PathComponent, Root, STAR } from './path-component.ts';
-import { KIND, Kind, looksRandom, measureWord, newWord } from './word-shape.ts';
+import { KIND, Kind, looksRandom, measureWord, newWord, randomOdds } from './word-shape.ts';
 
+const DASH = 0x2d;
+const DOT = 0x2e;
 const UNDERSCORE = 0x5f;
 
 /** Beginnings that programs put before a random part without a separator, as in mkstemp(3) templates. */
@@ -18,6 +20,10 @@ const PYTHON_TEMP = 11;
 /** Words this long can be ids; shorter ones without a digit are copied unseen. */
 const SHORTEST_RANDOM = 6;
 
+/** Shortest id in base64url that is told as a whole (12 bytes), and the odds from which it is one. */
+const LONG_STEM = 16;
+const STEM_ODDS = 16;
+
 const word = newWord();
 const part = newWord();
 
@@ -29,6 +35,7 @@ export function foldComponent(component: PathComponent): void {
   component.longId = false;
   component.program = -1;
   if (end - at >= PYTHON_TEMP && beginsWith(bytes, at, end, TMP) && foldPythonTemp(component)) at += PYTHON_TEMP;
+  else if (end - at >= LONG_STEM && component.root === Root.plain) at = foldStem(component);
   while (at < end) {
     const byte = bytes[at] as number;
     const kind = KIND[byte] as number;
@@ -46,6 +53,29 @@ export function foldComponent(component: PathComponent): void {
     else foldLetters(component);
   }
   component.afterId = component.length === component.outStart + 1 && component.out[component.outStart] === STAR;
+}
+
+/**
+ * Writes `*` for a stem that is one id in base64url, whose `-` and `_` are no separators: `Ab3dE9xQTyuVw-0pLkJh_g`.
+ * Returns where reading goes on.
+ */
+function foldStem(component: PathComponent): number {
+  const { bytes, start, end } = component;
+  const seen = [0, 0, 0, 0];
+  let stop = start;
+  for (; stop < end; stop++) {
+    const byte = bytes[stop] as number;
+    if (byte === DOT) break;
+    const kind = KIND[byte] as number;
+    if (kind > Kind.upper || (kind === Kind.separator && byte !== DASH && byte !== UNDERSCORE)) return start;
+    seen[kind] = 1;
+  }
+  const mixed =
+    seen[Kind.digit] === 1 && seen[Kind.lower] === 1 && seen[Kind.upper] === 1 && seen[Kind.separator] === 1;
+  if (!mixed || stop - start < LONG_STEM || randomOdds(bytes, start, stop) < STEM_ODDS) return start;
+  blank(component);
+  component.longId = true;
+  return stop;
 }
 
 /** Writes `tmp*` if the component begins as Python's temporary files do. */
@@ -115,7 +145,7 @@ function foldTemplate(component: PathComponent): boolean {
     const template = TEMPLATES[i] as Uint8Array;
     if (end - start < template.length + 4 || !beginsWith(bytes, start, end, template)) continue;
     measureWord(bytes, start + template.length, end, part);
-    if (part.digits === 0 && !looksRandom(bytes, part)) return false;
+    if (part.digits === 0 && !looksRandom(bytes, part) && !looksRandom(bytes, word)) return false;
     copy(component, start, start + template.length);
     blank(component);
     return true;

@@ -13,48 +13,69 @@ export const KIND = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * Letters that commonly follow each letter in words and file names: the 320 commonest of 676 pairs, which make up 93 % of
- * the pairs in English text and in the file names of a Debian system.
+ * How much a pair of letters speaks for a random word: twice log2 of its chance in one over its chance in words, from
+ * -5 (`a`) over 0 (`f`) to 8 (`n`), a row per first letter. Counted over the distinct words of English licence texts and
+ * documentation, and of file names.
  */
-const FOLLOWERS =
-  'abcdefgiklmnprstuvwxy abcdefijlorsu abcdefhiklmoprstuvy abcdefilmoprstu abcdefgilmnopqrstuvwxy abcdefilmorstu ' +
-  'aehilnorsu aeiortu abcdefglmnoprstvxz aes aeis acdeilopstuvy abceilmopsu acdefgiklmnopstuv abcdfgiklmnoprstuvw ' +
-  'acehiloprstuy u acdefgiklmnoprstuvy acdefhiklmopqrstuvwy abcdefhilmnoprstuy abcdegilmnprst acefimqrst aehiors ' +
-  'ceiptv mnpst e';
+const PAIR_ODDS =
+  'hedeihfngnjcfcnfncdbhikjim ceeecfhkdhlchjdhlfehekkjil chfgcgldfnefhlainfgdfjnmjn ceedafjkblnhiiehlgfhfjkmjn ' +
+  'ehddgghljnmffcjgjbcelhjfjn deefcclnbnmfhjcjnegfemlmhn ejhiaihednleheegncegekjnkk bjiiaiklcnlhhicimegdfjkmhn ' +
+  'gdeffgfnnnmefadgngddngninh cighbkjlejjiihbgjiaidhhlmj dhhgahhiblkfhgfhmgcgfjjkil cjigbkllankdklcinkfffimnem ' +
+  'afiibkklcmlffjdcnkfifimlkn dkdddfblelijjheinkcbhhmmkn hgeekihlilhedafenbffeggjmn bkgibjigenkdjjcfnbfefmmlfn ' +
+  'fjifhikihjkdhfhgjcegagijkj cjfgajhmcniifhcinfdegimnhn fkejbikednighjefjidbegjmgn dkgiajmebnmhikdhncdfgnklfm ' +
+  'fdfgfihjfnldebjencdcknkknl chfiagjhcnmhfighgfffhljkll bhfhcjjebmjgiecgldeihhhkjl eidgdgkiemlfeihbjhfbidjgij ' +
+  'effgfhhkejkfdcfbmfceijhlji cjghajlibkkghkehiighhkkiid';
 
-/** 1 where the pair of letters (26 x first + second) is rare in words. */
-const RARE_PAIR = new Uint8Array(676).fill(1);
-for (const [first, letters] of FOLLOWERS.split(' ').entries()) {
-  for (const letter of letters) RARE_PAIR[first * 26 + letter.charCodeAt(0) - 97] = 0;
-}
+const ODDS = Int8Array.from(PAIR_ODDS.replaceAll(' ', ''), (code) => code.charCodeAt(0) - 102);
 
-/** Pairs of neighbouring letters in `[start, end)` that are rare in words; case does not count. */
-function rarePairs(bytes: Uint8Array, start: number, end: number): number {
-  let rare = 0;
-  let before = -1;
+/** The same measure for what else happens between two characters of a word. */
+const TURN_ODDS = 4;
+const BORDER_ODDS = 2;
+const CAPITALS_ODDS = 1;
+const LONE_LETTER_ODDS = 4;
+
+/**
+ * How much `[start, end)` looks drawn at random rather than written, in half bits; below 0 it looks like words. Counts the
+ * odds of its letter pairs, changes between letters and digits, and borders between small and capital letters. A single
+ * `2` or `4` between letters is no change: `rst2xml`.
+ */
+export function randomOdds(bytes: Uint8Array, start: number, end: number): number {
+  let odds = 0;
+  let smalls = 0;
+  let before: number = Kind.separator;
   for (let at = start; at < end; at++) {
-    const letter = ((bytes[at] as number) | 0x20) - 0x61;
-    if (letter < 0 || letter > 25) {
-      before = -1;
+    const byte = bytes[at] as number;
+    const kind = KIND[byte] as number;
+    if (kind === Kind.separator) {
+      before = kind;
+      smalls = 0;
       continue;
     }
-    if (before >= 0) rare += RARE_PAIR[before * 26 + letter] as number;
-    before = letter;
+    if (kind === Kind.digit) {
+      if (before > Kind.digit && !isJoiningDigit(bytes, at, end)) odds += TURN_ODDS;
+    } else if (before === Kind.digit) {
+      if (at - 2 < start || !isJoiningDigit(bytes, at - 1, end) || KIND[bytes[at - 2] as number] === Kind.digit)
+        odds += TURN_ODDS;
+    } else if (before !== Kind.separator) {
+      const pair = ODDS[(((bytes[at - 1] as number) | 0x20) - 0x61) * 26 + (byte | 0x20) - 0x61] as number;
+      if (kind === Kind.lower) odds += pair;
+      else odds += before === Kind.lower ? BORDER_ODDS : CAPITALS_ODDS + Math.min(pair, BORDER_ODDS);
+    }
+    // `hVbGq`: small letters that stand alone; one at the beginning is usual (`iPhone`).
+    if (kind === Kind.lower) smalls++;
+    else {
+      if (smalls === 1 && at - 1 > start) odds += LONE_LETTER_ODDS;
+      smalls = 0;
+    }
+    before = kind;
   }
-  return rare;
+  return smalls === 1 && end - 1 > start ? odds + LONE_LETTER_ODDS : odds;
 }
 
-/** Whether case changes as in `camelCase` and `CamelCase`: every piece begins with one capital and has two letters or more. */
-function isCamel(bytes: Uint8Array, start: number, end: number): boolean {
-  let piece = 0;
-  for (let at = start; at < end; at++) {
-    const kind = KIND[bytes[at] as number];
-    if (kind === Kind.upper) {
-      if (at > start && piece < 2) return false;
-      piece = 1;
-    } else if (kind === Kind.lower) piece++;
-  }
-  return piece >= 2;
+/** A lone `2` (to) or `4` (for) with a letter behind it. */
+function isJoiningDigit(bytes: Uint8Array, at: number, end: number): boolean {
+  const digit = bytes[at];
+  return (digit === 0x32 || digit === 0x34) && at + 1 < end && KIND[bytes[at + 1] as number] !== Kind.digit;
 }
 
 /** A run of letters and digits, with what a first pass counted in it. Reused between calls. */
@@ -115,31 +136,22 @@ export function isHex(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
+/** Odds from which a word counts as random: least where letters and digits alternate, most where it is letters of one case. */
+const ALTERNATING = 6;
+const MIXED = 8;
+const LETTERS = 10;
+
 /**
- * Whether a word looks drawn at random rather than written by somebody: `Ab3dE9xQ`, `qVbGtY`, `k7qzpwxa`. Judged by how
- * often letters and digits alternate, by unnatural capitals, and by pairs of letters that words do not have. Below six
- * characters nothing is random; long words of one case must be mostly unpronounceable.
+ * Whether a word looks drawn at random: `Ab3dE9xQ`, `qVbGtY`, `k7qzpwxa`. Below six characters nothing does, below eight no
+ * word of one case without digits.
  */
 export function looksRandom(bytes: Uint8Array, word: Word): boolean {
   const { start, end, digits, lowers, uppers, wides, turns } = word;
   const length = end - start;
   if (length < 6 || wides > 0) return false;
-  const mixedCase = lowers > 0 && uppers > 0 && !isCapitalised(bytes, word);
-  if (digits > 0) {
-    if (turns >= 3) return true;
-    const rare = rarePairs(bytes, start, end);
-    if (turns === 2) return rare > 0 || length >= 16 || (mixedCase && !isCamel(bytes, start, end));
-    return rare * 2 >= lowers + uppers - 1 && lowers + uppers >= 3
-      ? true
-      : mixedCase && rare > 0 && !isCamel(bytes, start, end);
-  }
-  if (!mixedCase && length < 8) return false;
-  const rare = rarePairs(bytes, start, end);
-  if (!mixedCase) return rare * 2 >= length - 1;
-  if (isCamel(bytes, start, end)) return rare * 2 >= length - 1;
-  return length < 8 ? rare > 0 : rare >= 2 && rare * 4 >= length - 1;
-}
-
-function isCapitalised(bytes: Uint8Array, word: Word): boolean {
-  return word.uppers === 1 && KIND[bytes[word.start] as number] === Kind.upper;
+  const capitalised = uppers === 1 && KIND[bytes[start] as number] === Kind.upper;
+  const mixedCase = lowers > 0 && uppers > 0 && !capitalised;
+  if (digits === 0 && !mixedCase && length < 8) return false;
+  const least = turns >= 2 ? ALTERNATING : mixedCase ? MIXED : LETTERS;
+  return randomOdds(bytes, start, end) >= least;
 }
