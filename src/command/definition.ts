@@ -3,17 +3,17 @@ import type { OptionValues } from './option-values.ts';
 
 /** Headings of `--help`, in the order they are printed. A heading without a command is not printed. */
 export const COMMAND_GROUPS = ['Look', 'Prove', 'Compare', 'Incidents'] as const;
-export type CommandGroup = (typeof COMMAND_GROUPS)[number];
+type CommandGroup = (typeof COMMAND_GROUPS)[number];
 
 /** Headings of one command's options, in the order they are printed. */
 export const OPTION_GROUPS = ['Answer', 'Filter', 'Source', 'Output', 'Other'] as const;
-export type OptionGroup = (typeof OPTION_GROUPS)[number];
+type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 /** What a value completes to; `file` and `folder` are left to the user's shell. */
 export type Completion = 'file' | 'folder' | 'process' | 'user' | 'format' | 'dialect' | 'field';
 
 /** How a value is checked. `share` takes `80%` or `0.8` and means a part of one. */
-export type ValueKind = 'text' | 'integer' | 'share';
+type ValueKind = 'text' | 'integer' | 'share';
 
 /** One option as data: the parser, `--help`, the man page and the completions are all made from it. */
 export interface OptionDefinition {
@@ -78,7 +78,7 @@ export interface Invocation {
   readonly around: Surroundings;
 }
 
-export type Run = (invocation: Invocation) => Promise<ExitCode>;
+type Run = (invocation: Invocation) => Promise<ExitCode>;
 
 /**
  * A command as data, with its work behind an import: `leaksof --help` reads all definitions and loads none of them.

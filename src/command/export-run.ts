@@ -20,7 +20,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { options, words, around } = invocation;
   const [target] = targetsOf(invocation);
   if (options.flag('list-columns')) {
-    return listColumns(options.text('format') === null ? null : (target?.format ?? null), target?.file ?? null);
+    const { listColumns } = await import('./list-columns.ts');
+    const format = options.text('format') === null ? null : (target?.format ?? null);
+    return listColumns(format, target?.file ?? null, around);
   }
   const fields = fieldsOf(options.texts('fields'));
   const listing = listingOf(options.text('listing'));
@@ -101,24 +103,4 @@ function rowWriter(format: Format, fields: readonly Field[]): { head: string; ro
 /** stdout is rows only, so what was not seen goes to stderr. */
 function sayUnseen(clauses: readonly string[], { stderr }: Invocation['around']): void {
   for (const clause of clauses) stderr.write(`leaksof: not seen: ${safeText(clause)}\n`);
-}
-
-/** The schema itself as rows in a format that was asked for, else as lines for people. */
-function listColumns(format: Format | null, file: string | null): ExitCode {
-  const sink = openSink(file);
-  if (format === 'ndjson') for (const field of OPEN_FILE_FIELDS) sink.write(`${JSON.stringify(field)}\n`);
-  else if (format !== null) {
-    const separator = format === 'csv' ? ',' : '\t';
-    const rows = OPEN_FILE_FIELDS.map(({ name, type, unit, doc, source }) => [name, type, unit, doc, source]);
-    for (const row of [['name', 'type', 'unit', 'doc', 'source'], ...rows]) {
-      sink.write(row.map((cell) => delimitedCell(cell, separator)).join(separator) + lineEnd(separator));
-    }
-  } else {
-    const width = Math.max(...OPEN_FILE_FIELDS.map(({ name }) => name.length));
-    for (const { name, type, unit, doc } of OPEN_FILE_FIELDS) {
-      sink.write(`${name.padEnd(width)}  ${type.padEnd(7)}  ${doc}${unit ? ` (${unit})` : ''}\n`);
-    }
-  }
-  sink.close();
-  return 0;
 }

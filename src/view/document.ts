@@ -1,7 +1,7 @@
 import type { Json, Report } from '../model/report.ts';
 
 /** Version of the JSON documents: raised when a field changes its meaning or goes away. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /** What has no JSON number: an unlimited limit is `"unlimited"`, an undefined ratio `null`. */
 function jsonValue(_key: string, value: unknown): unknown {

@@ -100,5 +100,8 @@ describe('on a terminal', () => {
     const narrow = await onTerminal(80, `${file} --no-color`);
     expect(narrow.stdout).not.toContain(COLOUR);
     expect(narrow.stdout).toMatch(/1 left\r?\n {8}9 x REG/);
+    const columns = await onTerminal(80, '--list-columns');
+    expect(columns.stdout).toContain('│ field');
+    for (const line of columns.stdout.split(/\r?\n/)) expect(line.length).toBeLessThanOrEqual(80);
   });
 });
