@@ -88,7 +88,9 @@ class LsfdJsonParser implements DialectParser, JsonHandler {
   }
 
   line(line: number, kind: JsonLine, head: Uint8Array): void {
-    if (kind !== 'sound') this.#surroundings.place(head, 0, head.length, line);
+    const whole = kind === 'damaged' && this.#rowOnLine && this.#roles.length === 0;
+    if (whole) this.#surroundings.say(`line ${line}: what stands behind its last row was not understood`);
+    if (kind !== 'sound' && !whole) this.#surroundings.place(head, 0, head.length, line);
     else if (this.#rowOnLine) this.#ledger.row();
     else this.#ledger.other();
     this.#rowOnLine = this.#roles.at(-1) === 'row';

@@ -25,8 +25,19 @@ export class LsfdLayout {
   #aligned: boolean;
   #raw: boolean;
 
+  /** Places of columns in the row, -1 where there is none. */
+  readonly #user: number;
+  readonly #type: number;
+  readonly #rawType: number;
+  readonly #neverBlank: readonly number[];
+
   private constructor(placed: readonly Placed[], spread: boolean) {
+    const place = (name: string) => placed.findIndex(({ column }) => column.name === name);
     this.#placed = placed;
+    this.#user = place('USER');
+    this.#type = place('TYPE');
+    this.#rawType = place('STTYPE');
+    this.#neverBlank = NEVER_BLANK.map(place).filter((index) => index >= 0);
     this.#aligned = true;
     this.#raw = !spread;
   }
@@ -125,12 +136,10 @@ export class LsfdLayout {
 
   /** A row that was cut lacks cells that only a file which could not be read lacks. */
   #isWhole(cells: readonly string[]): boolean {
-    const named = (name: string) => cells[this.#placed.findIndex(({ column }) => column.name === name)];
-    if (cells.every((cell) => cell === '')) return false;
-    if (named('USER') === '') return false;
-    const type = named('TYPE');
-    if (type === 'ERROR' || (type === undefined && !named('STTYPE'))) return true;
-    return !NEVER_BLANK.some((name) => named(name) === '');
+    if (cells.every((cell) => cell === '') || cells[this.#user] === '') return false;
+    const type = cells[this.#type];
+    const isRead = type === undefined ? Boolean(cells[this.#rawType]) : type !== 'ERROR';
+    return !isRead || !this.#neverBlank.some((index) => cells[index] === '');
   }
 
   /** Between two columns stands a blank. */

@@ -142,7 +142,9 @@ class LsofJsonParser implements DialectParser, JsonHandler {
   }
 
   line(line: number, kind: JsonLine, head: Uint8Array): void {
-    if (kind === 'sound') {
+    const whole = kind === 'damaged' && this.#rowOnLine && this.#roles.length === 0;
+    if (whole) this.#surroundings.say(`line ${line}: what stands behind its last row was not understood`);
+    if (kind === 'sound' || whole) {
       if (this.#rowOnLine) this.#ledger.row();
       else this.#ledger.other();
     } else {
