@@ -105,7 +105,10 @@ it.skipIf(!hasLsfd)('reads lsfd of a process with threads', () => {
 });
 
 it.skipIf(!hasLsof)('reads lsof -F0 of a process with threads as one listing', () => {
-  const { rows, result, listings } = parse(lsofField, output('lsof', ['-nP', '-F0', '-K', '-a', '-p', String(process.pid)]));
+  const { rows, result, listings } = parse(
+    lsofField,
+    output('lsof', ['-nP', '-F0', '-K', '-a', '-p', String(process.pid)]),
+  );
   expect(new Set(rows.map(({ pid }) => pid))).toEqual(new Set([process.pid]));
   expect(new Set(rows.map(({ cells }) => cells.tid)).size).toBeGreaterThan(1);
   expect(result.lines.unplacedTotal).toBe(0);
