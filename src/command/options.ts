@@ -56,7 +56,7 @@ export const FILTER_OPTIONS: readonly OptionDefinition[] = [
     kind: 'integer',
     repeatable: true,
     group: 'Filter',
-    doc: 'only this process; repeatable',
+    doc: 'only these processes, separated by commas; repeatable',
     complete: 'process',
   },
   { name: 'command', value: 'GLOB', repeatable: true, group: 'Filter', doc: 'only processes with this command label' },

@@ -46,10 +46,15 @@ function parserOption(option: OptionDefinition): Option {
   if (option.value !== undefined) {
     made.argParser((text: string, before: readonly (string | number)[] | undefined) => [
       ...(before ?? []),
-      checkedValue(option, text),
+      ...partsOf(option, text).map((part) => checkedValue(option, part)),
     ]);
   }
   return made;
+}
+
+/** Numbers may be given as a list, as lsof's -p takes them. */
+function partsOf({ kind, repeatable }: OptionDefinition, text: string): readonly string[] {
+  return kind === 'integer' && repeatable ? text.split(',') : [text];
 }
 
 function checkedValue(option: OptionDefinition, text: string): string | number {

@@ -120,6 +120,16 @@ describe('every option', () => {
   });
 });
 
+describe('pids', () => {
+  it('may be a list, an option given twice, or both', () => {
+    const [rank] = COMMANDS;
+    if (!rank) throw new Error('no command');
+    const { options } = parseWords(rank, ['--pid', '1,2', '--pid=3']);
+    expect(options.numbers('pid')).toEqual([1, 2, 3]);
+    expect(() => parseWords(rank, ['--pid', '1,x'])).toThrow('--pid x: wants a whole number');
+  });
+});
+
 describe('help', () => {
   it('fits 80 columns, but for the line that is there to be copied', () => {
     for (const text of [programHelp(), ...COMMANDS.map(commandHelp)]) {
