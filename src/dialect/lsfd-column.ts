@@ -1,5 +1,5 @@
 /** What a column's cells look like; a layout is believed only as long as its cells have these forms. */
-export type LsfdForm = 'number' | 'association' | 'mode' | 'word' | 'text';
+type LsfdForm = 'number' | 'association' | 'mode' | 'word' | 'text';
 
 export interface LsfdColumn {
   readonly name: string;
