@@ -3,6 +3,7 @@ import { UsageError } from '../model/error.ts';
 import type { CommandDefinition, ExitCode, Surroundings } from './definition.ts';
 import { exportCommand } from './export.ts';
 import { nearest } from './nearest.ts';
+import { type ParsedWords, plainWords } from './plain-words.ts';
 import { COMMANDS, commandNamed, DEFAULT_COMMAND } from './registry.ts';
 
 /**
@@ -27,9 +28,13 @@ export async function dispatch(argv: readonly string[], around: Surroundings): P
 }
 
 async function run(command: CommandDefinition, argv: readonly string[], around: Surroundings): Promise<ExitCode> {
-  const [{ parseWords }, work] = await Promise.all([import('./parse.ts'), command.load()]);
-  const { words, options } = parseWords(command, argv);
-  return work({ command, words, options, around });
+  const [parsed, work] = await Promise.all([plainWords(command, argv) ?? parse(command, argv), command.load()]);
+  return work({ command, ...parsed, around });
+}
+
+async function parse(command: CommandDefinition, argv: readonly string[]): Promise<ParsedWords> {
+  const { parseWords } = await import('./parse.ts');
+  return parseWords(command, argv);
 }
 
 function namedOrGuess(name: string): CommandDefinition {

@@ -3,12 +3,8 @@ import { UsageError } from '../model/error.ts';
 import type { CommandDefinition, OptionDefinition } from './definition.ts';
 import { nearest } from './nearest.ts';
 import { OptionValues } from './option-values.ts';
+import type { ParsedWords } from './plain-words.ts';
 import { commandNamed } from './registry.ts';
-
-export interface ParsedWords {
-  readonly words: readonly string[];
-  readonly options: OptionValues;
-}
 
 /**
  * Words of the command line as one command's options and positional words.

@@ -4,6 +4,7 @@ import { COMMAND_GROUPS, OPTION_GROUPS } from '../../src/command/definition.ts';
 import { commandHelp, flags, programHelp, REMOTE_CAPTURE } from '../../src/command/help.ts';
 import { manualPage } from '../../src/command/manual.ts';
 import { parseWords } from '../../src/command/parse.ts';
+import { plainWords } from '../../src/command/plain-words.ts';
 import { COMMANDS } from '../../src/command/registry.ts';
 import { VIEWS } from '../../src/view/registry.ts';
 import { leaksof, PROGRAM, shell } from '../support/run.ts';
@@ -116,6 +117,25 @@ describe('every option', () => {
       }
       const twice = parseWords(command, [...needed, `--${option.name}=${value}`, `--${option.name}=${value}`]).options;
       expect(twice.texts(option.name)).toHaveLength(2);
+    }
+  });
+});
+
+describe('words without options', () => {
+  it('mean what the parser makes of them', () => {
+    for (const command of COMMANDS) {
+      for (const argv of [[], ['-'], ['a'], ['a', 'b'], ['a', 'b', 'c'], ['--json'], ['-q'], ['--']]) {
+        const plain = plainWords(command, argv);
+        if (plain === null) continue;
+        const parsed = parseWords(command, argv);
+        expect(plain.words).toEqual(parsed.words);
+        for (const { name } of command.options) {
+          expect([plain.options.flag(name), plain.options.text(name)]).toEqual([
+            parsed.options.flag(name),
+            parsed.options.text(name),
+          ]);
+        }
+      }
     }
   });
 });

@@ -1,0 +1,15 @@
+import type { CommandDefinition } from './definition.ts';
+import { OptionValues } from './option-values.ts';
+
+export interface ParsedWords {
+  readonly words: readonly string[];
+  readonly options: OptionValues;
+}
+
+/** Words without any option, in the right number: they need no parser, which takes milliseconds to load. Else null. */
+export function plainWords({ arguments: taken }: CommandDefinition, argv: readonly string[]): ParsedWords | null {
+  const least = taken.filter(({ required }) => required).length;
+  if (argv.length < least || argv.length > taken.length) return null;
+  if (argv.some((word) => word.startsWith('-') && word !== '-')) return null;
+  return { words: argv, options: new OptionValues(new Map()) };
+}
