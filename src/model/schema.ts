@@ -74,7 +74,7 @@ export const OPEN_FILE_FIELDS: readonly FieldDoc[] = [
     'deleted',
     'boolean',
     null,
-    'the link is gone while the file is held',
+    'the link is gone while the file is held; a memfd never had one',
     'link count, else DEL or ` (deleted)` in NAME',
   ),
 ];

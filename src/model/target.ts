@@ -68,6 +68,8 @@ export function locateTarget(batch: RowBatch, row: number, code: number, into: T
     else locatePath(into, code, known !== false);
   }
   if (known !== null) into.deleted = known;
+  // A memfd never had a link that could be gone: the kernel's mark and a link count of 0 mean nothing there.
+  if (code === MEMFD && (batch.numbers[Num.deleted] as Int32Array)[row] === 0) into.deleted = false;
   const given = batch.text[Cell.target];
   if (!given || (given.start[row] as number) < 0) return;
   into.bytes = batch.bytes;
