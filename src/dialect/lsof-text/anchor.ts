@@ -1,5 +1,5 @@
 import { Cell } from '../../model/row-batch.ts';
-import { fdLabelEnd, isNoFd, isNumber, isUserWord, pidOf, typeTraits } from './grammar.ts';
+import { fdLabelEnd, isElision, isNoFd, isNumber, isNumberedWord, isUserWord, pidOf, typeTraits } from './grammar.ts';
 import type { Layout } from './layout.ts';
 import { splitProtocol } from './protocol.ts';
 import type { RowCut } from './row-cut.ts';
@@ -46,6 +46,8 @@ export class Anchor {
     const { bytes, start, end } = this.#words;
     cut.pid = pidOf(bytes, start[1], end[1]);
     if (cut.pid < 0) return false;
+    // `12:node`: a line number of grep in front, or not. A header would have told.
+    if (!headed && this.#words.is(0, isNumberedWord)) return false;
     cut.pidEnd = end[1];
     cut.set(Cell.command, start[0], end[0]);
     return headed ? this.#headed(fd, layout, cut) : this.#headerless(fd, cut);
@@ -83,7 +85,7 @@ export class Anchor {
   /** A USER of one word is any; of several, words that no number and no path is among, one blank between each. */
   #isUser(from: number, to: number): boolean {
     if (from >= to) return false;
-    if (to - from === 1) return true;
+    if (to - from === 1) return !this.#words.is(from, isElision);
     for (let word = from; word < to; word++) {
       if (!this.#words.is(word, isUserWord) || (word > from && this.#words.gap(word) > 1)) return false;
     }

@@ -144,5 +144,22 @@ export function isUserWord(bytes: Uint8Array, start: number, end: number): boole
 export function isNameWord(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > 40) return true;
   const text = textOf(bytes, start, end);
-  return !/^(?:\d+|\d+,\d*|,\d+|0t\d*|0x[0-9a-fA-F]*(?:;.*)?|\d+(?:\.\d+)?[BKMGTPEZY])$/.test(text);
+  return !/^(?:\.{3}|\xe2\x80\xa6|\d+|\d+,\d*|,\d+|0t\d*|0x[0-9a-fA-F]*(?:;.*)?|\d+(?:\.\d+)?[BKMGTPEZY])$/.test(text);
+}
+
+/** A word that a line number with its colon may be the front of. */
+export function isNumberedWord(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && isDigit(bytes[at])) at++;
+  return at > start && at + 1 < end && (bytes[at] === 58 || bytes[at] === 45);
+}
+
+/** `...` or `…` where cells were taken out. */
+export function isElision(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === 3 && /^(?:\.{3}|\xe2\x80\xa6)$/.test(textOf(bytes, start, end));
+}
+
+/** What people put in the place of a cell. */
+export function isPlaceholder(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start <= 24 && /^(?:\*+|\.{3}|\xe2\x80\xa6|<[^>]*>|[xX]{2,}|#+|\?+|-)$/.test(textOf(bytes, start, end));
 }

@@ -35,7 +35,7 @@ export class HeldRow implements Line {
   }
 
   /**
-   * Takes the line as the rest of NAME; returns the width at which the row was wrapped, or why it did not take it.
+   * Takes the line as the rest of NAME; returns the width at which the row was wrapped (0: at a blank), or why it did not take it.
    * `doubtful` says that the line could be a row of its own: it is not taken then.
    */
   join(next: Line, context: WrapContext, doubtful: boolean): number | 'no' | 'ambiguous' {
@@ -52,7 +52,7 @@ export class HeldRow implements Line {
     while (end > this.cut.start[Cell.name] && this.bytes[end - 1] === 32) end--;
     this.cut.end[Cell.name] = end;
     this.lines.push(next);
-    return sizeOf(last).columns;
+    return joined.hard ? sizeOf(last).columns : 0;
   }
 
   /** Nothing stands behind TYPE. */

@@ -284,11 +284,12 @@ export class Interpreter {
   #rejoin(line: Line): boolean {
     const held = this.#held;
     const before = held?.nameless ? held.lines : this.#fragments;
-    const bytes = joinRow(before, line, this.#listing, this.#recovery, this.#cut);
-    if (!bytes) return false;
+    const joined = joinRow(before, line, this.#listing, this.#recovery, this.#cut);
+    if (!joined) return false;
+    const { bytes, hard } = joined;
     const lines = [...before, line];
     if (held?.nameless) this.#held = null;
-    this.#width = Math.max(this.#width, sizeOf(lines[0]).columns);
+    if (hard) this.#width = Math.max(this.#width, sizeOf(lines[0]).columns);
     this.#fragments = [];
     this.#hold({ bytes, start: 0, end: bytes.length, line: lines[0].line }, lines, false);
     this.#longest = 0;

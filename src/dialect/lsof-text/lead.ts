@@ -42,10 +42,6 @@ export function decorationLength(bytes: Uint8Array, start: number, end: number, 
   // `#` and `|` decorate only with a blank behind them; `>` and `+` stand alone too.
   if (at > sign && (bytes[sign] === 43 || bytes[sign] === 62 || blanks(bytes, at, end) > at))
     return blanks(bytes, at, end) - start;
-  // `grep -n` numbers lines.
-  at = sign;
-  while (at < end && isDigit(bytes[at])) at++;
-  if (at > sign && bytes[at] === 58 && at + 1 < end) return blanks(bytes, at + 1, end) - start;
   return sign - start;
 }
 

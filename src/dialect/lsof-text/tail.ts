@@ -2,12 +2,14 @@ import { Cell } from '../../model/row-batch.ts';
 import {
   isDel,
   isDevicePair,
+  isElision,
   isFileFlag,
   isHex,
   isNameWord,
   isNoFd,
   isNumber,
   isOffset,
+  isPlaceholder,
   isProtocol,
   isSize,
   TypeTrait,
@@ -36,22 +38,31 @@ export class Tail {
       return this.#name(cut, traits);
     }
     this.#take(Cell.type, cut);
-    if (traits & TypeTrait.bare) return this.#name(cut, traits);
+    if (traits & TypeTrait.bare && !words.is(this.#at, isDevicePair)) return this.#name(cut, traits);
+    const elided = words.is(this.#at, isElision);
     const has = (role: 'flags' | 'links' | 'device' | 'node'): boolean => !headed || layout.has(role);
     const sized = !headed || layout.has('size') || layout.has('offset');
     this.#structure(layout, has('flags'), cut);
-    if (has('device')) this.#device(traits, cut);
+    if (has('device') && !this.#skip()) this.#device(traits, cut);
     const deleted = isDel(bytes, start[fd], end[fd]);
-    if (sized && !deleted) this.#size(traits, has('node'), layout.has('offset') ? Cell.offset : Cell.size, cut);
+    if (sized && !deleted && !this.#skip()) this.#size(traits, has('node'), layout.has('offset') ? Cell.offset : Cell.size, cut);
     if (has('links') && words.is(this.#at, isNumber) && this.#nodeAt(this.#at + 1)) this.#take(Cell.links, cut);
     if (has('node') && this.#nodeAt(this.#at)) this.#take(Cell.node, cut);
-    if (traits & TypeTrait.inet && cut.start[Cell.node] < 0) return false;
+    else if (has('node')) this.#skip();
+    if (traits & TypeTrait.inet && cut.start[Cell.node] < 0 && !elided) return false;
     return this.#name(cut, traits);
   }
 
   #take(cell: number, cut: RowCut): void {
     cut.set(cell, this.#words.start[this.#at], this.#words.end[this.#at]);
     this.#at++;
+  }
+
+  /** Reads past a word that somebody put in a cell's place (`*`, `…`), if more follows. */
+  #skip(): boolean {
+    if (this.#at + 1 >= this.#words.count || !this.#words.is(this.#at, isPlaceholder)) return false;
+    this.#at++;
+    return true;
   }
 
   #nodeAt(word: number): boolean {

@@ -48,7 +48,13 @@ export function sizeOf({ bytes, start, end }: Piece): Size {
 }
 
 /** How a line goes on a row whose NAME it follows. */
-export type NameJoin = { readonly bytes: Uint8Array } | 'ambiguous' | null;
+export type NameJoin = Joined | 'ambiguous' | null;
+
+/** Lines put together; `hard` where the break lost nothing, as a terminal's at its width. */
+export interface Joined {
+  readonly bytes: Uint8Array;
+  readonly hard: boolean;
+}
 
 /** What is known of an input's line breaks. */
 export interface WrapContext {
@@ -78,26 +84,26 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
     width > 0 &&
     ((columns === width && size.columns <= width) || (characters === width && size.characters <= width))
   ) {
-    return { bytes: join(held, rest, 0) };
+    return { bytes: join(held, rest, 0), hard: true };
   }
   // A wide character that did not fit went whole to the next line.
-  if (width > 0 && columns === width - 1 && next.bytes[next.start] >= 0xe3) return { bytes: join(held, rest, 0) };
+  if (width > 0 && columns === width - 1 && next.bytes[next.start] >= 0xe3) return { bytes: join(held, rest, 0), hard: true };
   // Blanks at the break were cut off the line.
   const likely = width > 0 ? width : widest.count > 1 ? widest.columns : 0;
   if (columns < likely && columns >= likely - MOST_CUT_BLANKS && size.columns <= likely && !fitted(likely - 1)) {
-    return width > 0 ? { bytes: join(held, rest, width - columns) } : 'ambiguous';
+    return width > 0 ? { bytes: join(held, rest, width - columns), hard: true } : 'ambiguous';
   }
   const open = held.bytes[held.end - 1] === 32;
   const indented = rest.startsWith(' ') || rest.startsWith('\t');
   const least = Math.max(NARROWEST, width > 0 ? 0 : context.longest);
   if (fitted(Math.max(widest.columns, least)) && fitted(Math.max(widest.characters, least))) return null;
-  if (ANNOTATION.test(trimmed)) return { bytes: join(held, trimmed, open ? 0 : 1) };
+  if (ANNOTATION.test(trimmed)) return { bytes: join(held, trimmed, open ? 0 : 1), hard: false };
   if (width > 0 && columns > width && characters > width) return null;
   const full = columns >= Math.max(widest.columns, least) || characters >= Math.max(widest.characters, least);
   if (!full || size.characters > columns) return null;
-  if (indented) return first === trimmed && /[/.]/.test(trimmed) ? { bytes: join(held, trimmed, 0) } : null;
+  if (indented) return first === trimmed && /[/.]/.test(trimmed) ? { bytes: join(held, trimmed, 0), hard: false } : null;
   // No line is wider than this one. If others are as wide, or this is how wide terminals are, that is where lines break.
-  if (widest.count > 1 || USUAL_WIDTHS.has(columns)) return { bytes: join(held, rest, 0) };
+  if (widest.count > 1 || USUAL_WIDTHS.has(columns)) return { bytes: join(held, rest, 0), hard: true };
   return first === trimmed || trimmed.endsWith(')') || isOpen(held) ? 'ambiguous' : null;
 }
 
@@ -126,15 +132,17 @@ export function joinRow(
   listing: Listing,
   recovery: Recovery,
   cut: RowCut,
-): Uint8Array | null {
+): Joined | null {
   let head = text(pieces[0]);
   for (const piece of pieces.slice(1)) head += unled(piece, listing.lead);
   const rest = unled(next, listing.lead);
   const plain = Buffer.from(head + rest, 'latin1');
-  if (fits(plain, listing, recovery, cut) || recovery.aligned(plain, listing, cut)) return plain;
+  if (fits(plain, listing, recovery, cut) || recovery.aligned(plain, listing, cut)) {
+    return { bytes: plain, hard: true };
+  }
   if (!listing.aligned) {
     const spaced = Buffer.from(`${head.trimEnd()} ${rest.trimStart()}`, 'latin1');
-    return recovery.place(spaced, 0, spaced.length, listing, cut).fit === Fit.row ? spaced : null;
+    return recovery.place(spaced, 0, spaced.length, listing, cut).fit === Fit.row ? { bytes: spaced, hard: false } : null;
   }
   const words = rest.trimStart();
   const base = head.trimEnd();
@@ -151,8 +159,7 @@ export function joinRow(
     foundText = cells;
     cut.copy(other);
   }
-  if (found) fits(found, listing, recovery, cut);
-  return found;
+  return found && fits(found, listing, recovery, cut) ? { bytes: found, hard: false } : null;
 }
 
 function fits(bytes: Uint8Array, listing: Listing, recovery: Recovery, cut: RowCut): boolean {
