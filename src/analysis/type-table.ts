@@ -2,6 +2,8 @@ import { ByteDictionary } from '../columns/intern.ts';
 import { decodeText } from '../columns/utf8.ts';
 import { Cell, type RowBatch } from '../model/row-batch.ts';
 
+const TYPE = Cell.type;
+
 /** Number of rows without a TYPE. */
 export const NO_TYPE = 0;
 /** Number of all types beyond the 254th distinct one, which no lister has. */
@@ -16,7 +18,7 @@ export class TypeTable {
 
   /** The row's type: `NO_TYPE`, or 1 to 255. */
   of(batch: RowBatch, row: number): number {
-    const cells = batch.text[Cell.type];
+    const cells = batch.text[TYPE];
     if (!cells) return NO_TYPE;
     const start = cells.start[row] as number;
     const end = cells.end[row] as number;

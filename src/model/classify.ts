@@ -14,6 +14,10 @@ const MEMFD = classCode('memfd');
 const OTHER = classCode('other');
 const UNREADABLE = classCode('unreadable');
 
+/** Ordinals as plain constants: looking them up in `Cell` for every row would cost more than the rest. */
+const { type: TYPE, name: NAME, fd: FD, tid: TID } = Cell;
+const CLASS = Num.class;
+
 /** Kinds of TYPE that do not settle the class alone. */
 const BY_NAME = -1;
 const BY_NAME_ELSE_UNREADABLE = -2;
@@ -117,9 +121,9 @@ const rare = new Map<string, number>(
  * counts as regular. Allocates nothing for the common types.
  */
 export function classOf(batch: RowBatch, row: number): number {
-  const given = (batch.numbers[Num.class] as Int32Array)[row] as number;
+  const given = (batch.numbers[CLASS] as Int32Array)[row] as number;
   if (given !== 0) return given;
-  const types = batch.text[Cell.type];
+  const types = batch.text[TYPE];
   if (!types) return classWithoutType(batch, row);
   const start = types.start[row] as number;
   const length = (types.end[row] as number) - start;
@@ -160,7 +164,7 @@ function classOfRare(batch: RowBatch, row: number, start: number, end: number): 
 
 /** NOFD stands for a table that could not be read; any other row without TYPE is told by its name. */
 function classWithoutType(batch: RowBatch, row: number): number {
-  const fds = batch.text[Cell.fd];
+  const fds = batch.text[FD];
   if (fds) {
     const start = fds.start[row] as number;
     const bytes = batch.bytes;
@@ -170,7 +174,7 @@ function classWithoutType(batch: RowBatch, row: number): number {
 }
 
 function isMemfd(batch: RowBatch, row: number): boolean {
-  const names = batch.text[Cell.name];
+  const names = batch.text[NAME];
   if (!names) return false;
   const start = names.start[row] as number;
   const bytes = batch.bytes;
@@ -222,7 +226,7 @@ const CHAR_DEVICE =
   /^\/dev\/(?:null|zero|full|random|urandom|console|tty\w*|ptmx|pts\/(?:ptmx|\d+)|kmsg|fuse|kvm|net\/tun)(?: \(deleted\))?$/;
 
 function classByName(batch: RowBatch, row: number, otherwise: number, path = otherwise): number {
-  const names = batch.text[Cell.name];
+  const names = batch.text[NAME];
   if (!names) return otherwise;
   const bytes = batch.bytes;
   let start = names.start[row] as number;
@@ -254,7 +258,7 @@ function startsWith(bytes: Uint8Array, start: number, end: number, prefix: Uint8
 
 /** Whether the row is a descriptor, the only thing RLIMIT_NOFILE bounds: its FD cell begins with a digit or `*`. */
 export function isDescriptor(batch: RowBatch, row: number): boolean {
-  const fds = batch.text[Cell.fd];
+  const fds = batch.text[FD];
   if (!fds) return false;
   const start = fds.start[row] as number;
   if (start < 0 || start >= (fds.end[row] as number)) return false;
@@ -264,7 +268,7 @@ export function isDescriptor(batch: RowBatch, row: number): boolean {
 
 /** Whether the row repeats its process for one thread (lsof prints every thread): its TID cell is not blank. */
 export function isThreadRow(batch: RowBatch, row: number): boolean {
-  const tids = batch.text[Cell.tid];
+  const tids = batch.text[TID];
   if (!tids) return false;
   const start = tids.start[row] as number;
   return start >= 0 && start < (tids.end[row] as number);

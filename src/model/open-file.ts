@@ -93,6 +93,8 @@ export function openFile(batch: RowBatch, row: number): OpenFile {
 
 /** lsof ends the rows of some sockets with a blank; others pad. A name keeps leading blanks only. */
 function trimmed(name: string | null): string | null {
-  const text = name?.replace(/ +$/, '') ?? '';
-  return text === '' ? null : text;
+  if (name === null) return null;
+  let end = name.length;
+  while (end > 0 && name.charCodeAt(end - 1) === 0x20) end--;
+  return end === 0 ? null : name.slice(0, end);
 }

@@ -70,7 +70,9 @@ export function endpointsOf(target: string): { local: string | null; remote: str
   const local = arrow < 0 ? target : target.slice(0, arrow);
   const remote = arrow < 0 ? null : target.slice(arrow + 2);
   if (!isAddress(local) && local !== '') return { local: null, remote: null };
-  return { local: local === '' ? null : local, remote: remote !== null && isAddress(remote) ? remote : null };
+  // toybox prints the peer of a listening socket as port 0, which no peer has.
+  const peer = remote !== null && isAddress(remote) && !remote.endsWith(':0') ? remote : null;
+  return { local: local === '' ? null : local, remote: peer };
 }
 
 /** `host:port` in any spelling: `*:80`, `[::1]:http`, `:8080` (toybox), `00000000:003A` (raw). */

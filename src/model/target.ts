@@ -5,6 +5,9 @@ import { Cell, Num, type RowBatch } from './row-batch.ts';
 import { hasAttributes, parseAttributes } from './socket-name.ts';
 import { endpointsStart, notesStart } from './target-notes.ts';
 
+const { name: NAME, target: TARGET, links: LINKS, fd: FD } = Cell;
+const DELETED = Num.deleted;
+
 const REGULAR = classCode('regular');
 const DIRECTORY = classCode('directory');
 const INET = classCode('inet');
@@ -53,7 +56,7 @@ export function targetText(range: TargetRange): string | null {
  * a regular file may truly be called `x (LISTEN)`.
  */
 export function locateTarget(batch: RowBatch, row: number, code: number, into: TargetRange): void {
-  const names = batch.text[Cell.name];
+  const names = batch.text[NAME];
   const start = names ? (names.start[row] as number) : -1;
   const end = names && start >= 0 ? (names.end[row] as number) : -1;
   const known = deletedBySource(batch, row);
@@ -69,8 +72,8 @@ export function locateTarget(batch: RowBatch, row: number, code: number, into: T
   }
   if (known !== null) into.deleted = known;
   // A memfd never had a link that could be gone: the kernel's mark and a link count of 0 mean nothing there.
-  if (code === MEMFD && (batch.numbers[Num.deleted] as Int32Array)[row] === 0) into.deleted = false;
-  const given = batch.text[Cell.target];
+  if (code === MEMFD && (batch.numbers[DELETED] as Int32Array)[row] === 0) into.deleted = false;
+  const given = batch.text[TARGET];
   if (!given || (given.start[row] as number) < 0) return;
   into.bytes = batch.bytes;
   into.start = given.start[row] as number;
@@ -83,17 +86,17 @@ export function locateTarget(batch: RowBatch, row: number, code: number, into: T
  * count (only that tells a deleted file from one called `x (deleted)`). Null where only the name can tell.
  */
 function deletedBySource(batch: RowBatch, row: number): boolean | null {
-  const word = (batch.numbers[Num.deleted] as Int32Array)[row] as number;
+  const word = (batch.numbers[DELETED] as Int32Array)[row] as number;
   if (word !== 0) return word === 2;
   const { bytes } = batch;
-  const links = batch.text[Cell.links];
+  const links = batch.text[LINKS];
   if (links) {
     const start = links.start[row] as number;
     const length = (links.end[row] as number) - start;
     const first = bytes[start] as number;
     if (start >= 0 && length > 0 && first >= 0x30 && first <= 0x39) return length === 1 && first === 0x30;
   }
-  const fds = batch.text[Cell.fd];
+  const fds = batch.text[FD];
   if (fds) {
     const start = fds.start[row] as number;
     const length = (fds.end[row] as number) - start;

@@ -38,6 +38,7 @@ describe('names of internet sockets', () => {
     ['*:80 (LISTEN QR=0 QS=0)', '*:80', 'LISTEN', '*:80', undefined],
     ['[::1]:ssh (LISTEN)', '[::1]:ssh', 'LISTEN', '[::1]:ssh', undefined],
     ['10.0.0.1:80->10.0.0.2:5555', '10.0.0.1:80->10.0.0.2:5555', undefined, '10.0.0.1:80', '10.0.0.2:5555'],
+    [':8080->:0 (LISTEN)', ':8080->:0', 'LISTEN', ':8080', undefined],
     [':8080->:59372 (CLOSE_WAIT)', ':8080->:59372', 'CLOSE_WAIT', ':8080', ':59372'],
   ])('%s', (name, target, state, local, remote) => {
     expect(facts({ ...inet, name })).toEqual(
