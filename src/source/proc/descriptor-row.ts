@@ -40,6 +40,7 @@ export class DescriptorRow {
   readonly #procfs: boolean;
   readonly #sockets: Sockets;
   readonly #kinds = new Map<string, SharedInode>();
+  readonly #asked = new Map<string, { readonly identity: string; readonly stats: Stats }>();
   remote = 0;
 
   constructor(rows: Rows, detail: Detail, procfs: boolean, sockets: Sockets) {
@@ -47,6 +48,11 @@ export class DescriptorRow {
     this.#detail = detail;
     this.#procfs = procfs;
     this.#sockets = sockets;
+  }
+
+  /** Forgets what files were like: sizes grow. */
+  forget(): void {
+    this.#asked.clear();
   }
 
   unreadable(process: ListedProcess, number: number, why: string): void {
@@ -110,7 +116,7 @@ export class DescriptorRow {
         return answer ? typeOfMode(answer.mode) : REGULAR;
       });
     } else {
-      if (asked) stats = tryStat(path);
+      if (asked) stats = this.#statOnce(path, link, info);
       type = stats ? typeOfMode(stats.mode) : guessType(link, info?.flags ?? 0);
     }
     // The kernel's mark can be part of a live file's own name: the link count decides.
@@ -120,6 +126,17 @@ export class DescriptorRow {
     if (this.#detail === 'name') return;
     if (stats) this.#stats(path, stats, type, info);
     else if (info) this.#unasked(info);
+  }
+
+  /** Ten thousand descriptors of one file are one stat, where fdinfo proves that it is one file. */
+  #statOnce(path: string, link: string, info: FdInfo | null): Stats | null {
+    const identity = info?.identity ?? null;
+    if (identity === null) return tryStat(path);
+    const known = this.#asked.get(link);
+    if (known && known.identity === identity) return known.stats;
+    const stats = tryStat(path);
+    if (stats) this.#asked.set(link, { identity, stats });
+    return stats;
   }
 
   #memfd(process: ListedProcess, found: FoundDescriptor): void {
@@ -147,7 +164,7 @@ export class DescriptorRow {
     if (sized) this.#rows.own('size', exactNumber(path, stats.size, 'size'));
     if (info) this.#rows.shared('offset', sized ? `0t${info.position}` : '0t0');
     this.#rows.shared('links', String(stats.nlink));
-    this.#rows.own('node', info?.inode ?? exactNumber(path, stats.ino, 'ino'));
+    this.#rows.own('node', exactNumber(path, stats.ino, 'ino'));
   }
 
   /** What fdinfo tells of a file that must not be asked. */

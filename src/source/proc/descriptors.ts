@@ -52,6 +52,7 @@ export class DescriptorReader {
     const losses: Losses = { vanished: 0, unreadable: 0 };
     const view = this.#views.of(process.folder);
     const begun = performance.now();
+    this.#row.forget();
     const links: (string | null)[] = new Array(numbers.length);
     let sockets: Map<string, number> | null = null;
     for (let i = 0; i < numbers.length; i++) {

@@ -8,6 +8,8 @@ export interface FdInfo {
   readonly flags: number;
   /** Inode (Linux 5.14), decimal. */
   readonly inode: string | null;
+  /** Mount and inode: the same for two descriptors of one name means the same file. Null before Linux 5.14. */
+  readonly identity: string | null;
   /** Lock letter as lsof prints it: `r`/`w` a part, `R`/`W` the whole; blank without a lock. */
   readonly lock: string;
   /** What the kind of file adds: the eventfd's id, the pid behind a pidfd, the descriptors an epoll instance watches. */
@@ -38,6 +40,7 @@ export function parseFdInfo(text: string): FdInfo | null {
     position,
     flags: Number.parseInt(digits, 8),
     inode: ino < 0 ? null : text.slice(ino + INODE.length, inodeEnd),
+    identity: ino < 0 ? null : text.slice(flagsEnd, inodeEnd),
     lock: more ? lockLetter(text) : '',
     detail: more ? detail(text) : null,
   };

@@ -1,13 +1,13 @@
 import type { RowConsumer } from '../../model/consumer.ts';
 import type { ProcessCoverage, SourceCoverage } from '../../model/coverage.ts';
 import { UsageError } from '../../model/error.ts';
-import type { ProcessFact, SystemFact } from '../../model/process.ts';
+import type { ProcessFact, Refusal, SystemFact } from '../../model/process.ts';
 import { type Detail, listedProcess } from './listed-process.ts';
 import { readMachine } from './machine.ts';
 import { hiddenProcesses } from './namespaces.ts';
 import { ownPrivilege, type Privilege, surelyRefused } from './privilege.ts';
 import { countProcess, detailFact, isStuck, type Machine } from './process-fact.ts';
-import { type ListedTable, listedFact, listOwnTable, listTable } from './process-table.ts';
+import { type ListedTable, listedFact, listOwnTable, listTable, listTableAside } from './process-table.ts';
 import { listProcesses } from './processes.ts';
 import { scannerProgram } from './scanner-pool.ts';
 import { type Selection, selectProcesses } from './selection.ts';
@@ -132,14 +132,9 @@ export class LiveRun {
     const own = this.#ownPid() === null ? null : listOwnTable(this.#machine);
     const reader = this.#reader(selection, consumer);
     try {
-      for (const fact of selection.must) {
+      for await (const [fact, table] of this.#tables(wanted(selection, deadline), own, reader.aside)) {
         chosen.add(fact.pid);
-        await this.#listProcess(fact, fact.pid === this.#ownPid() ? own : null, reader, consumer);
-      }
-      for (const fact of selection.may) {
-        if (performance.now() >= deadline) break;
-        chosen.add(fact.pid);
-        await this.#listProcess(fact, fact.pid === this.#ownPid() ? own : null, reader, consumer);
+        await this.#readTable(fact, table, reader, consumer);
       }
       await reader.finish();
     } finally {
@@ -166,13 +161,34 @@ export class LiveRun {
     return program === null ? new LocalReader(consumer, setup) : new ForkedReader(consumer, setup, program);
   }
 
-  async #listProcess(
-    fact: ProcessFact,
+  /** The tables of processes in turn; `aside` lists the next one while the one before is read. */
+  async *#tables(
+    facts: Iterable<ProcessFact>,
     own: ListedTable | null,
+    aside: boolean,
+  ): AsyncGenerator<[ProcessFact, ListedTable | Refusal]> {
+    const ownPid = this.#ownPid();
+    const list = async (fact: ProcessFact) => {
+      if (own && fact.pid === ownPid) return own;
+      return aside ? await listTableAside(this.#machine, fact) : listTable(this.#machine, fact);
+    };
+    let ahead: { readonly fact: ProcessFact; readonly table: Promise<ListedTable | Refusal> } | null = null;
+    for (const fact of facts) {
+      const before = ahead;
+      ahead = { fact, table: list(fact) };
+      if (before && aside) yield [before.fact, await before.table];
+      if (aside) continue;
+      yield [fact, await ahead.table];
+    }
+    if (ahead && aside) yield [ahead.fact, await ahead.table];
+  }
+
+  async #readTable(
+    fact: ProcessFact,
+    table: ListedTable | Refusal,
     reader: TableReader,
     consumer: RowConsumer,
   ): Promise<void> {
-    const table = own ?? listTable(this.#machine, fact);
     const stuck = isStuck(this.#machine, fact);
     if (stuck) this.#stuck++;
     const detail = detailFact(this.#machine, fact.pid, stuck);
@@ -196,5 +212,14 @@ export class LiveRun {
       this.#processes.refused++;
       consumer.process({ pid: fact.pid, refused: 'permission' });
     }
+  }
+}
+
+/** Those that must be listed, then those that may be, until the deadline. */
+function* wanted({ must, may }: Selection, deadline: number): Generator<ProcessFact> {
+  yield* must;
+  for (const fact of may) {
+    if (performance.now() >= deadline) return;
+    yield fact;
   }
 }

@@ -2,9 +2,12 @@ import { readlinkSync } from 'node:fs';
 import type { ProcessFact, Refusal } from '../../model/process.ts';
 import { countDescriptors } from './count.ts';
 import type { Losses } from './listed-process.ts';
-import { countFrom, listDescriptors } from './listing.ts';
+import { countFrom, listDescriptors, listDescriptorsAside } from './listing.ts';
 import type { Machine } from './process-fact.ts';
 import { liveTable } from './table.ts';
+
+/** Descriptors from which listing aside is worth its detour through a thread. */
+const LARGE = 2000;
 
 /** The numbers of one process's descriptors, as listed. */
 export interface ListedTable {
@@ -21,21 +24,42 @@ export function listTable(machine: Machine, fact: ProcessFact): ListedTable | Re
   const folder = liveTable(`${machine.root}/${fact.pid}`, fact.state ?? 'R', fact.threads ?? 1);
   if (folder === null) return 'zombie';
   try {
-    const before = machine.counts ? countDescriptors(folder) : null;
+    const before = kernelCount(machine, folder);
     const numbers = listDescriptors(folder);
-    const after = machine.counts ? countDescriptors(folder) : null;
-    // Descriptors opened or closed while we listed must not read as reserved: the smaller count is nearer the listing.
-    const counted = before === null || after === null ? null : Math.max(numbers.length, Math.min(before, after));
-    return { folder, numbers, counted };
+    return tableOf(folder, before, numbers, kernelCount(machine, folder));
   } catch (error) {
     return refusalOf(error);
   }
 }
 
+/** The same while this thread goes on: listing 20,000 numbers takes 20 ms, in which scanners would wait for us. */
+export async function listTableAside(machine: Machine, fact: ProcessFact): Promise<ListedTable | Refusal> {
+  if ((fact.descriptors ?? 0) < LARGE) return listTable(machine, fact);
+  const folder = liveTable(`${machine.root}/${fact.pid}`, fact.state ?? 'R', fact.threads ?? 1);
+  if (folder === null) return 'zombie';
+  try {
+    const before = kernelCount(machine, folder);
+    const numbers = await listDescriptorsAside(folder);
+    return tableOf(folder, before, numbers, kernelCount(machine, folder));
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+function kernelCount(machine: Machine, folder: string): number | null {
+  return machine.counts ? countDescriptors(folder) : null;
+}
+
+function tableOf(folder: string, before: number | null, numbers: Int32Array, after: number | null): ListedTable {
+  // Descriptors opened or closed while we listed must not read as reserved: the smaller count is nearer the listing.
+  const counted = before === null || after === null ? null : Math.max(numbers.length, Math.min(before, after));
+  return { folder, numbers, counted };
+}
+
 /** Lists our own numbers. The listing itself was one of them: what is open when it is done is what counts. */
 export function listOwnTable(machine: Machine): ListedTable {
   const folder = `${machine.root}/${process.pid}`;
-  const counted = machine.counts ? countDescriptors(folder) : null;
+  const counted = kernelCount(machine, folder);
   const numbers = listDescriptors(folder).filter((number) => isOpen(`${folder}/fd/${number}`));
   return { folder, numbers, counted: counted === null ? null : Math.max(counted, numbers.length) };
 }

@@ -16,7 +16,7 @@ const FLAGS = ['--max-semi-space-size=32'];
 const SAID = 4096;
 
 /** Tasks a scanner may have before it answers one: it must never wait for the parent. */
-const AHEAD = 2;
+const AHEAD = 8;
 
 /** The scanner's program file, or null where there is none: then everything is read in this process. */
 export function scannerProgram(): string | null {

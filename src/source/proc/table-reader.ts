@@ -23,10 +23,13 @@ export interface TableReader {
   close(): void;
   /** Rows on network file systems so far. */
   readonly remote: number;
+  /** Whether reading goes on while this thread does something else, such as listing the next table. */
+  readonly aside: boolean;
 }
 
 /** Reads in this process. */
 export class LocalReader implements TableReader {
+  readonly aside = false;
   readonly #rows: Rows;
   readonly #reader: DescriptorReader;
 
@@ -57,6 +60,7 @@ export class LocalReader implements TableReader {
 
 /** Reads in two scanner processes, each a part of a table at a time. */
 export class ForkedReader implements TableReader {
+  readonly aside = true;
   readonly #consumer: RowConsumer;
   readonly #pool: ScannerPool;
   remote = 0;

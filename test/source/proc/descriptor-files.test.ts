@@ -16,10 +16,18 @@ describe('fdinfo', () => {
         fc.nat(2 ** 31),
         (position, flags, inode) => {
           const text = `pos:\t${position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t24\nino:\t${inode}\n`;
-          const expected = { position: String(position), flags, inode: String(inode), lock: '', detail: null };
+          const identity = `\nmnt_id:\t24\nino:\t${inode}`;
+          const expected = {
+            position: String(position),
+            flags,
+            inode: String(inode),
+            identity,
+            lock: '',
+            detail: null,
+          };
           expect(parseFdInfo(text)).toEqual(expected);
           // Before Linux 5.14 there is no inode.
-          expect(parseFdInfo(text.replace(/ino.*\n/, ''))).toEqual({ ...expected, inode: null });
+          expect(parseFdInfo(text.replace(/ino.*\n/, ''))).toEqual({ ...expected, inode: null, identity: null });
         },
       ),
     );
