@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lsofText } from '../../src/dialect/lsof-text/lsof-text.ts';
+import { type Open, render } from './lsof-text-render.ts';
 import { corpusCaptures, fixtureCaptures, judged, parseText, score } from './lsof-text-support.ts';
 
 function sampleOf(text: string) {
@@ -8,13 +9,24 @@ function sampleOf(text: string) {
   return { bytes, text: latin1, lines: latin1.split('\n') };
 }
 
-const HEADER = 'COMMAND   PID USER   FD      TYPE DEVICE SIZE/OFF   NODE NAME';
-const ROWS = [
-  'node    12345 alice cwd       DIR    8,1     4096 131073 /home/alice',
-  'node    12345 alice txt       REG    8,1 81234567 262145 /usr/bin/node',
-  'node    12345 alice   0u      CHR  136,0      0t0      3 /dev/pts/0',
-  'node    12345 alice  21u     IPv4 987654      0t0    TCP *:3000 (LISTEN)',
-];
+/** An open file of one process; `render` lays it out as lsof does. */
+function openFile(label: string, mode: Open['mode'], rest: readonly string[]): Open {
+  const [type, device, size, node, name] = rest;
+  const process = { command: 'node', pid: 12345, tid: null, task: '', ppid: 1, user: 'alice' };
+  return { ...process, label, mode, lock: '', links: '', type, device, size, node, name };
+}
+
+const [HEADER, ...ROWS] = render(
+  [
+    openFile('cwd', '', ['DIR', '8,1', '4096', '131073', '/home/alice']),
+    openFile('txt', '', ['REG', '8,1', '81234567', '262145', '/usr/bin/node']),
+    openFile('0', 'u', ['CHR', '136,0', '0t0', '3', '/dev/pts/0']),
+    openFile('21', 'u', ['IPv4', '987654', '0t0', 'TCP', '*:3000 (LISTEN)']),
+  ],
+  { threads: false, parents: false, links: false, header: true },
+)
+  .trimEnd()
+  .split('\n');
 
 describe('captures with row-level truth', () => {
   for (const { name, bytes, truth } of [...fixtureCaptures(), ...corpusCaptures()]) {

@@ -43,7 +43,7 @@ export class HeaderReader {
     if (!hasTitle(bytes, start, end)) return null;
     const text = this.#text(piece);
     const header = parseHeader(text);
-    if (header && header.complete) return { header, lines: 1, width: 0 };
+    if (header?.complete) return { header, lines: 1, width: 0 };
     if (!parseHeader(text, true)) return header ? { header, lines: 1, width: 0 } : null;
     this.#head = text;
     this.#pieces = 1;

@@ -8,6 +8,7 @@ import { EdgeLearner } from './edge-learner.ts';
 import type { FoundHeader } from './header-reader.ts';
 import { HeaderReader } from './header-reader.ts';
 import { HeldRow, type Line } from './held-row.ts';
+import { KeptLines } from './kept-lines.ts';
 import { usualLayout } from './layout.ts';
 import { type Listing, Recovery } from './recovery.ts';
 import { RowCut } from './row-cut.ts';
@@ -41,12 +42,7 @@ export class Interpreter {
   readonly #hidden = new Set<string>();
   #listing: Listing;
   #titles = '';
-  #held: HeldRow | null = null;
-  /** Lines that may be the first parts of a wrapped row. */
-  #fragments: Line[] = [];
-  #heading: Line[] = [];
-  /** The line read last, if nobody understood it: it may be a repeat marker. */
-  #stray: Line | null = null;
+  readonly #kept: KeptLines;
   #marker: string | null = null;
   #widest: WidestLine = { columns: 0, characters: 0, count: 0 };
   #longest = 0;
@@ -57,6 +53,7 @@ export class Interpreter {
     this.#consumer = consumer;
     this.#sink = sink;
     this.#ledger = ledger;
+    this.#kept = new KeptLines(sink, ledger);
     this.#scanner = new RowScanner(sink.batch);
     const layout = usualLayout();
     this.#listing = { layout, known: layout, aligned: false, headed: false, lead: [] };
@@ -69,7 +66,7 @@ export class Interpreter {
 
   /** Lets the scanner take the rows that follow the held one, in the chunk the held row lies in. */
   scan(chunk: Uint8Array, last: number): { lines: number; next: number } {
-    const held = this.#held;
+    const held = this.#kept.held;
     if (!held?.exact || held.bytes !== chunk || this.#sink.undecided) return NOTHING;
     const batch = this.#sink.batch;
     if (batch.bytes !== chunk) {
@@ -89,7 +86,7 @@ export class Interpreter {
     const start = this.#scanner.lastRow;
     const end = next > start + 1 && chunk[next - 2] === 13 ? next - 2 : next - 1;
     this.#recovery.exact(chunk, start, end, this.#listing, this.#cut);
-    this.#held = new HeldRow({ bytes: chunk, start, end, line: held.line + rows - 1 }, this.#cut, true);
+    this.#kept.held = new HeldRow({ bytes: chunk, start, end, line: held.line + rows - 1 }, this.#cut, true);
     this.#longest = Math.max(this.#longest, this.#scanner.longest);
     if (batch.rows * 2 > batch.numbers[Num.line].length) this.#sink.flush();
     return { lines: rows - 1, next };
@@ -98,8 +95,8 @@ export class Interpreter {
   line(line: Line, overlong: boolean, complete: boolean): void {
     const { bytes, start, end } = line;
     if (overlong) {
-      this.#settle();
-      this.#stray = line;
+      this.#kept.settle();
+      this.#kept.stray = line;
       return;
     }
     if (!this.#headers.open && this.#recovery.exact(bytes, start, end, this.#listing, this.#cut) === Fit.row) {
@@ -107,7 +104,7 @@ export class Interpreter {
       return;
     }
     if (this.#header(line)) return;
-    if ((this.#fragments.length > 0 || this.#held?.nameless) && this.#rejoin(line)) return;
+    if ((this.#kept.fragments.length > 0 || this.#kept.held?.nameless) && this.#rejoin(line)) return;
     const placed = this.#recovery.place(bytes, start, end, this.#listing, this.#cut);
     if (placed.fit === Fit.row) {
       if (placed.lead >= 0) this.#lead(bytes, start, placed.lead);
@@ -117,44 +114,34 @@ export class Interpreter {
     }
     if (placed.fit === Fit.nameless && complete) {
       this.#hold(line, [line], false);
-      if (this.#held) this.#held.nameless = true;
+      if (this.#kept.held) this.#kept.held.nameless = true;
       return;
     }
     if (this.#other(line)) return;
     if (this.#continue(line)) return;
     const fragment = complete && this.#listing.headed && end - start >= SHORTEST_FRAGMENT;
     if (!fragment) {
-      this.#settle();
-      this.#stray = line;
+      this.#kept.settle();
+      this.#kept.stray = line;
       return;
     }
-    if (this.#fragments.length >= FRAGMENTS) this.#settle();
-    this.#settleRow();
-    this.#fragments.push(line);
+    if (this.#kept.fragments.length >= FRAGMENTS) this.#kept.settle();
+    this.#kept.settleRow();
+    this.#kept.fragments.push(line);
   }
 
   /** Copies what is kept from one chunk to the next. */
   release(): void {
-    this.#held?.release();
-    for (const line of [this.#stray, ...this.#fragments, ...this.#heading]) {
-      if (!line) continue;
-      line.bytes = line.bytes.slice(line.start, line.end);
-      line.end -= line.start;
-      line.start = 0;
-    }
+    this.#kept.release();
   }
 
   /** End of input; returns what the input itself said is missing from it. */
   finish(): string[] {
     this.#partialHeader();
-    const held = this.#held;
-    if (held?.nameless && !held.bare) {
-      // The last line of all ends before NAME: it may have been cut there.
-      this.#held = null;
-      for (const line of held.lines) this.#report(line);
-    }
-    this.#settle();
-    this.#report(this.#stray);
+    const { held } = this.#kept;
+    // The last line of all ends before NAME: it may have been cut there.
+    if (held?.nameless && !held.bare) this.#kept.refuseRow();
+    this.#kept.settle();
     return [...this.#hidden];
   }
 
@@ -165,13 +152,13 @@ export class Interpreter {
       return false;
     }
     if (found === 'begun') {
-      if (this.#heading.length === 0) this.#settle(true);
-      this.#heading.push(line);
+      if (this.#kept.heading.length === 0) this.#kept.settleBeforeHeader();
+      this.#kept.heading.push(line);
       return true;
     }
-    const first = this.#heading[0] ?? line;
-    this.#heading = [];
-    this.#open(found, first, true);
+    const first = this.#kept.heading[0] ?? line;
+    this.#kept.heading = [];
+    this.#open(found, first);
     this.#ledger.other(found.lines);
     return true;
   }
@@ -181,29 +168,30 @@ export class Interpreter {
     if (!this.#headers.open) return;
     const header = this.#headers.partial();
     this.#headers.drop();
-    const [first, ...rest] = this.#heading;
-    this.#heading = [];
+    const [first, ...rest] = this.#kept.heading;
+    this.#kept.heading = [];
     if (header) {
-      this.#open({ header, lines: 1, width: 0 }, first, true);
+      this.#open({ header, lines: 1, width: 0 }, first);
       this.#ledger.other();
     } else {
-      this.#report(this.#stray);
-      this.#stray = null;
-      this.#report(first);
+      this.#kept.reportStray();
+      this.#kept.report(first);
     }
-    for (const line of rest) this.#report(line);
+    for (const line of rest) this.#kept.report(line);
   }
 
-  #open(found: FoundHeader, at: Line, settled: boolean): void {
+  #open(found: FoundHeader, at: Line): void {
     const { header } = found;
-    this.#settle(settled);
+    this.#kept.settleBeforeHeader();
     let marker = this.#marker;
-    if (this.#stray && this.#titles === header.titles) {
+    const { stray } = this.#kept;
+    if (stray && this.#titles === header.titles && !this.#begins(stray)) {
       // A line right above a repeated header is what `-r m` printed: any text there is (lsof(8), -r).
-      marker = decodeText(this.#stray.bytes, this.#stray.start, this.#stray.end).trim();
+      marker = decodeText(stray.bytes, stray.start, stray.end).trim();
       this.#ledger.other();
-    } else this.#report(this.#stray);
-    this.#stray = null;
+      this.#kept.stray = null;
+    }
+    this.#kept.reportStray();
     this.#marker = null;
     this.#sink.header(at.line, marker);
     this.#titles = header.titles;
@@ -238,12 +226,10 @@ export class Interpreter {
   }
 
   #hold(line: Line, lines: readonly Line[], exact: boolean): void {
-    this.#settle();
-    this.#report(this.#stray);
-    this.#stray = null;
+    this.#kept.settle();
     this.#sink.begin(line.line);
     this.#marker = null;
-    this.#held = new HeldRow(line, this.#cut, exact, lines);
+    this.#kept.held = new HeldRow(line, this.#cut, exact, lines);
     this.#longest = Math.max(this.#longest, line.end - line.start);
   }
 
@@ -251,9 +237,7 @@ export class Interpreter {
     const text = decodeText(line.bytes, line.start, Math.min(line.end, line.start + RECOGNISED_BYTES));
     const other = recogniseOther(text);
     if (!other) return false;
-    this.#settle();
-    this.#report(this.#stray);
-    this.#stray = null;
+    this.#kept.settle();
     this.#ledger.other();
     if (other.fact) this.#consumer.process(other.fact);
     if (other.hidden) this.#hidden.add(other.hidden);
@@ -261,18 +245,22 @@ export class Interpreter {
     return true;
   }
 
+  #begins({ bytes, start, end }: Line): boolean | null {
+    return this.#recovery.begins(bytes, start, end, this.#listing);
+  }
+
   /** The line goes on where the held row's NAME was cut. */
   #continue(line: Line): boolean {
-    const held = this.#held;
-    if (!held || held.nameless || this.#fragments.length > 0) return false;
-    const begins = this.#recovery.begins(line.bytes, line.start, line.end, this.#listing);
+    const held = this.#kept.held;
+    if (!held || held.nameless || this.#kept.fragments.length > 0) return false;
+    const begins = this.#begins(line);
     if (begins) return false;
     const context = { width: this.#width, longest: this.#longest, widest: this.#widest, lead: this.#listing.lead };
     const outcome = held.join(line, context, begins === null);
     if (outcome === 'ambiguous') {
       // Whether the line is the rest of the name or something else cannot be told: neither is guessed.
-      this.#held = null;
-      for (const part of [...held.lines, line]) this.#report(part);
+      this.#kept.refuseRow();
+      this.#kept.report(line);
       return true;
     }
     if (outcome === 'no') return false;
@@ -282,46 +270,17 @@ export class Interpreter {
 
   /** The line completes a row whose first lines could not be cut by themselves. */
   #rejoin(line: Line): boolean {
-    const held = this.#held;
-    const before = held?.nameless ? held.lines : this.#fragments;
+    const held = this.#kept.held;
+    const before = held?.nameless ? held.lines : this.#kept.fragments;
     const joined = joinRow(before, line, this.#listing, this.#recovery, this.#cut);
     if (!joined) return false;
     const { bytes, hard } = joined;
     const lines = [...before, line];
-    if (held?.nameless) this.#held = null;
+    if (held?.nameless) this.#kept.held = null;
     if (hard) this.#width = Math.max(this.#width, sizeOf(lines[0]).columns);
-    this.#fragments = [];
+    this.#kept.fragments = [];
     this.#hold({ bytes, start: 0, end: bytes.length, line: lines[0].line }, lines, false);
     this.#longest = 0;
     return true;
-  }
-
-  /** All that is kept back goes where it belongs; `beforeHeader` leaves the last line not understood: it may be a marker. */
-  #settle(beforeHeader = false): void {
-    this.#settleRow();
-    const fragments = this.#fragments;
-    if (fragments.length > 0) {
-      this.#fragments = [];
-      this.#report(this.#stray);
-      this.#stray = null;
-      const last = beforeHeader ? fragments.pop() : undefined;
-      for (const fragment of fragments) this.#report(fragment);
-      this.#stray = last ?? null;
-    }
-    if (beforeHeader) return;
-    this.#report(this.#stray);
-    this.#stray = null;
-  }
-
-  #settleRow(): void {
-    const held = this.#held;
-    if (!held) return;
-    this.#held = null;
-    this.#ledger.row(held.lines.length);
-    this.#sink.row(held.bytes, held.line, held.cut);
-  }
-
-  #report(line: Line | null): void {
-    if (line) this.#ledger.unplaced(line.line, line.bytes, line.start, line.end);
   }
 }

@@ -98,7 +98,8 @@ export class Recovery {
       }
     }
     const from = start + decorationLength(bytes, start, end, listing.lead);
-    if (!this.#anchor.cut(bytes, from, end, listing.known, listing.headed, cut)) return NOT_PLACED;
+    if (!this.#anchor.cut(bytes, from, end, listing.known, listing.headed && !listing.known.elided, cut))
+      return NOT_PLACED;
     if (listing.aligned && !agrees(bytes, cut, listing.layout)) return NOT_PLACED;
     return { fit: Fit.row, lead: -1, content: true };
   }
@@ -154,7 +155,9 @@ function isTypeWord(bytes: Uint8Array, start: number, end: number): boolean {
 function agrees(bytes: Uint8Array, cut: RowCut, layout: Layout): boolean {
   const type = cut.start[Cell.type] < 0 ? Cell.fd : Cell.type;
   const name = cut.start[Cell.name];
-  if (type === Cell.type && cut.end[type] - layout.typeAt === name - layout.nameAt) return true;
+  let between = layout.nameAt - layout.typeAt;
+  for (let at = cut.end[type]; at < name; at++) if ((bytes[at] & 0xc0) === 0x80) between++;
+  if (type === Cell.type && name - cut.end[type] === between) return true;
   for (let at = cut.end[type]; at + 2 < name; at++) {
     if (bytes[at] === 32 && bytes[at + 1] === 32 && bytes[at + 2] === 32) return false;
   }

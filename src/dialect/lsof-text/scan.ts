@@ -2,6 +2,7 @@ import { ABSENT, BATCH_ROWS } from '../../columns/batch.ts';
 import { Cell, Num, type RowBatch } from '../../model/row-batch.ts';
 import { LONGEST_LINE } from '../line-reader.ts';
 import type { Layout } from './layout.ts';
+import { isLock, isNoFd, isUsualAssociation, sameBytes, WORD } from './scan-words.ts';
 
 const BLANK = 32;
 const NEWLINE = 10;
@@ -9,8 +10,6 @@ const NEWLINE = 10;
 const BLANKS = 0x20202020;
 /** Four newlines. */
 const NEWLINES = 0x0a0a0a0a;
-/** Bytes a word read may reach over the cursor. */
-const WORD = 4;
 /** Rows taken in one go. */
 const SLICE = 512;
 const NO_TAIL: readonly Int32Array[] = [];
@@ -206,22 +205,8 @@ export class RowScanner {
         while (bytes[at] >= 48 && bytes[at] <= 57) at++;
         if (at !== slots || (first === 42 && at - fdStart[row] !== 4)) break;
       } else {
-        if (at + 3 !== slots) {
-          noFd =
-            at + 4 === slots && first === 78 && bytes[at + 1] === 79 && bytes[at + 2] === 70 && bytes[at + 3] === 68;
-          if (!noFd) break;
-        } else {
-          const label = (first << 16) | (bytes[at + 1] << 8) | bytes[at + 2];
-          // mem, txt, cwd, rtd, DEL
-          if (
-            label !== 0x6d656d &&
-            label !== 0x747874 &&
-            label !== 0x637764 &&
-            label !== 0x727464 &&
-            label !== 0x44454c
-          )
-            break;
-        }
+        noFd = at + 4 === slots && isNoFd(bytes, at);
+        if (!noFd && (at + 3 !== slots || !isUsualAssociation(bytes, at))) break;
         at = slots;
       }
       const mode = bytes[at];
@@ -311,26 +296,4 @@ export class RowScanner {
     this.longest = longest;
     return next;
   }
-}
-
-/** Lock letters of lsof(8): part or whole file, read, write, both, SCO, Solaris NFS, unknown. */
-function isLock(byte: number): boolean {
-  return (
-    byte === 114 ||
-    byte === 82 ||
-    byte === 119 ||
-    byte === 87 ||
-    byte === 117 ||
-    byte === 85 ||
-    byte === 78 ||
-    byte === 120 ||
-    byte === 88
-  );
-}
-
-/** Whether `length` (at least 4) bytes at both places are the same. */
-function sameBytes(view: DataView, a: number, b: number, length: number): boolean {
-  const last = length - WORD;
-  for (let i = 0; i < last; i += WORD) if (view.getInt32(a + i, true) !== view.getInt32(b + i, true)) return false;
-  return view.getInt32(a + last, true) === view.getInt32(b + last, true);
 }

@@ -45,7 +45,8 @@ export class Tail {
     this.#structure(layout, has('flags'), cut);
     if (has('device') && !this.#skip()) this.#device(traits, cut);
     const deleted = isDel(bytes, start[fd], end[fd]);
-    if (sized && !deleted && !this.#skip()) this.#size(traits, has('node'), layout.has('offset') ? Cell.offset : Cell.size, cut);
+    if (sized && !deleted && !this.#skip())
+      this.#size(traits, has('node'), layout.has('offset') ? Cell.offset : Cell.size, cut);
     if (has('links') && words.is(this.#at, isNumber) && this.#nodeAt(this.#at + 1)) this.#take(Cell.links, cut);
     if (has('node') && this.#nodeAt(this.#at)) this.#take(Cell.node, cut);
     else if (has('node')) this.#skip();

@@ -87,7 +87,8 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
     return { bytes: join(held, rest, 0), hard: true };
   }
   // A wide character that did not fit went whole to the next line.
-  if (width > 0 && columns === width - 1 && next.bytes[next.start] >= 0xe3) return { bytes: join(held, rest, 0), hard: true };
+  if (width > 0 && columns === width - 1 && next.bytes[next.start] >= 0xe3)
+    return { bytes: join(held, rest, 0), hard: true };
   // Blanks at the break were cut off the line.
   const likely = width > 0 ? width : widest.count > 1 ? widest.columns : 0;
   if (columns < likely && columns >= likely - MOST_CUT_BLANKS && size.columns <= likely && !fitted(likely - 1)) {
@@ -101,7 +102,8 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   if (width > 0 && columns > width && characters > width) return null;
   const full = columns >= Math.max(widest.columns, least) || characters >= Math.max(widest.characters, least);
   if (!full || size.characters > columns) return null;
-  if (indented) return first === trimmed && /[/.]/.test(trimmed) ? { bytes: join(held, trimmed, 0), hard: false } : null;
+  if (indented)
+    return first === trimmed && /[/.]/.test(trimmed) ? { bytes: join(held, trimmed, 0), hard: false } : null;
   // No line is wider than this one. If others are as wide, or this is how wide terminals are, that is where lines break.
   if (widest.count > 1 || USUAL_WIDTHS.has(columns)) return { bytes: join(held, rest, 0), hard: true };
   return first === trimmed || trimmed.endsWith(')') || isOpen(held) ? 'ambiguous' : null;
@@ -142,7 +144,9 @@ export function joinRow(
   }
   if (!listing.aligned) {
     const spaced = Buffer.from(`${head.trimEnd()} ${rest.trimStart()}`, 'latin1');
-    return recovery.place(spaced, 0, spaced.length, listing, cut).fit === Fit.row ? { bytes: spaced, hard: false } : null;
+    return recovery.place(spaced, 0, spaced.length, listing, cut).fit === Fit.row
+      ? { bytes: spaced, hard: false }
+      : null;
   }
   const words = rest.trimStart();
   const base = head.trimEnd();
