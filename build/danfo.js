@@ -37,6 +37,8 @@ export async function bundleDanfo(outfile) {
     outfile,
     bundle: true,
     minify: true,
+    // Node prints the line of an error that nobody caught: not two megabytes of it.
+    lineLimit: 160,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',

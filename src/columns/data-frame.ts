@@ -1,4 +1,4 @@
-import type { DataFrame } from 'danfojs';
+import type { DataFrame, Series } from 'danfojs';
 
 export type { DataFrame, Series } from 'danfojs';
 
@@ -18,9 +18,28 @@ export function loadDanfo(): Promise<Danfo> {
   loaded ??= import('danfojs').then((danfo) => {
     // Without this, TensorFlow.js prints an advertisement for its native package at the first use of a tensor.
     danfo.tensorflow.env().set('PROD', true);
+    mendValueCounts(danfo);
     return danfo;
   });
   return loaded;
+}
+
+/**
+ * danfo.js 1.1.2 passes the values that it counts through `parseInt`: `127.0.0.1:80` and `127.0.0.1:443` both become 127, and
+ * it then fails over two rows of one name. Here every value stays what it is, in order of first appearance.
+ */
+function mendValueCounts(danfo: Danfo): void {
+  const prototype = Object.getPrototypeOf(danfo.Series.prototype);
+  Object.defineProperty(prototype, 'valueCounts', {
+    configurable: true,
+    writable: true,
+    value(this: Series): Series {
+      const counts = new Map<unknown, number>();
+      for (const value of this.values) counts.set(value, (counts.get(value) ?? 0) + 1);
+      const index = [...counts.keys()].map((value) => (typeof value === 'number' ? value : String(value)));
+      return new danfo.Series([...counts.values()], { index });
+    },
+  });
 }
 
 const DTYPES: Readonly<Record<FrameColumn['type'], string>> = {

@@ -14,14 +14,13 @@ function compiled(code: string): Script {
   // An expression first, or `{a: 1}` would be a block.
   const plain = attempt(`(${code}\n)`) ?? attempt(code);
   if (plain) return plain;
-  const whole = attempt(`(async () => (${code}\n))()`);
+  // With `await`: an expression, or statements of which the last one is returned if it is an expression.
+  const trimmed = code.replace(/[;\s]+$/, '');
+  const whole = attempt(`(async () => (${trimmed}\n))()`);
   if (whole) return whole;
-  // Statements with `await`: the last one is returned, if it is an expression.
-  for (let at = code.length - 1; at > 0; at--) {
-    if (code[at] !== ';' && code[at] !== '\n') continue;
-    const last = code.slice(at + 1).trim();
-    if (last === '') continue;
-    const split = attempt(`(async () => {${code.slice(0, at + 1)}\nreturn (${last}\n);})()`);
+  for (let at = trimmed.length - 1; at > 0; at--) {
+    if (trimmed[at] !== ';' && trimmed[at] !== '\n') continue;
+    const split = attempt(`(async () => {${trimmed.slice(0, at + 1)}\nreturn (${trimmed.slice(at + 1)}\n);})()`);
     if (split) return split;
   }
   const statements = attempt(`(async () => {${code}\n})()`);
