@@ -1,7 +1,8 @@
+import { percentText } from '../model/percent.ts';
 import type { Finding, NoteSection, Section, SectionColumn, SourceInfo, TableSection } from '../model/report.ts';
 import type { Budget } from './budget.ts';
 import { FINDING_RULES } from './finding/registry.ts';
-import { labelOf, percent } from './finding/rule.ts';
+import { labelOf } from './finding/rule.ts';
 import type { Grouping, ProcessGroup } from './group.ts';
 import { prlimitLine, raisedLimit, showLine } from './next-command.ts';
 import { isZombie, type ProcessSummary, processName, type TopTarget } from './process-summary.ts';
@@ -172,8 +173,8 @@ function notes({ summaries, findings, budget, partial, source }: RankShown): Not
 }
 
 function budgetText({ limit, value, verdict }: Budget): string {
-  const allowed = `budget: at most ${percent(limit)} of the soft limit`;
+  const allowed = `budget: at most ${percentText(limit)} of the soft limit`;
   if (verdict === 'inconclusive' || value === null)
     return `${allowed}; no process has both a count and a limit, so it could not be checked`;
-  return `${allowed}; the worst process uses ${percent(value)}: ${verdict}`;
+  return `${allowed}; the worst process uses ${percentText(value)}: ${verdict}`;
 }

@@ -1,6 +1,6 @@
 import { DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
+import { percentText } from '../model/percent.ts';
 import type { NoteSection, Section, SourceInfo, TableSection } from '../model/report.ts';
-import { percent } from './finding/rule.ts';
 import { prlimitLine } from './next-command.ts';
 import { isZombie, type ProcessSummary, processName } from './process-summary.ts';
 import type { ShowData } from './show-data.ts';
@@ -77,7 +77,7 @@ function number(value: number): string {
 function descriptorsText({ descriptors, softLimit, utilisation, listed, fact }: ProcessSummary): string | null {
   if (descriptors === null) return isZombie(fact) ? null : 'not known (could not be read)';
   const of = softLimit === null ? '' : ` of ${number(softLimit)}`;
-  const share = utilisation === null || utilisation > 1 ? '' : ` (${percent(utilisation)})`;
+  const share = utilisation === null || utilisation > 1 ? '' : ` (${percentText(utilisation)})`;
   const shown = listed === null ? ', none listed' : listed === descriptors ? '' : `, ${listed} listed`;
   return `${descriptors}${of}${share}${shown}`;
 }

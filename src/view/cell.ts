@@ -1,3 +1,4 @@
+import { percentText } from '../model/percent.ts';
 import type { CellKind } from '../model/report.ts';
 
 /** A table is for reading: more rows than this belong in JSON or CSV. */
@@ -15,12 +16,6 @@ export function bytesText(bytes: number): string {
     unit++;
   }
   return `${unit === 0 ? value : value.toFixed(1)} ${BYTE_UNITS[unit]}`;
-}
-
-/** A share of one in percent, whole numbers; below 1 % but not nothing is `<1 %`. */
-export function percentText(share: number): string {
-  const percent = share * 100;
-  return percent > 0 && percent < 1 ? '<1 %' : `${Math.floor(percent + 1e-9)} %`;
 }
 
 /** Utilisation as twenty characters: full at 1 and above; anything above nothing shows one `#`, anything below 1 one `-`. */

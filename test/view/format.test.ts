@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { barText, bytesText, cellAsText, percentText } from '../../src/view/cell.ts';
+import { percentText } from '../../src/model/percent.ts';
+import { barText, bytesText, cellAsText } from '../../src/view/cell.ts';
 import { csvView, delimitedCell, ROW_KEYS, tsvView } from '../../src/view/delimited.ts';
 import { jsonView } from '../../src/view/json.ts';
 import { markdownView } from '../../src/view/markdown.ts';
@@ -110,7 +111,7 @@ describe('markdown', () => {
     ];
     const text = markdownView(report({ sections: [rankTable([row], 2)] }), viewOptions());
     expect(text).toContain(
-      '| 2445 | uwsgi | www-data | `#########-` | 931/1024 | 90 % | 93 left | `745 x REG /srv/app/cat.jpg` | one path |',
+      '| 2445 | uwsgi | www-data | `#########-` | 931/1024 | 91 % | 93 left | `745 x REG /srv/app/cat.jpg` | one path |',
     );
     expect(text).toContain('2 more');
   });

@@ -32,7 +32,7 @@ describe('the ranking', () => {
   it('is one line per process where there is room', () => {
     expect(shown([UWSGI, POSTGRES], 140)).toBe(
       [
-        '  2445  uwsgi     www-data  ##################--  931/1024  90 %   93 left  745 x REG /srv/app/cat.jpg  one path, one process',
+        '  2445  uwsgi     www-data  ##################--  931/1024  91 %   93 left  745 x REG /srv/app/cat.jpg  one path, one process',
         '   812  postgres  postgres  #-------------------   42/1024   4 %  982 left',
         '',
       ].join('\n'),
@@ -42,7 +42,7 @@ describe('the ranking', () => {
   it('puts what is held on a second line at 80 columns', () => {
     expect(shown([UWSGI, POSTGRES], 80)).toBe(
       [
-        '  2445  uwsgi     www-data  ##################--  931/1024  90 %   93 left',
+        '  2445  uwsgi     www-data  ##################--  931/1024  91 %   93 left',
         '        745 x REG /srv/app/cat.jpg  one path, one process',
         '   812  postgres  postgres  #-------------------   42/1024   4 %  982 left',
         '',

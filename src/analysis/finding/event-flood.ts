@@ -1,7 +1,8 @@
 import type { DescriptorClass } from '../../model/descriptor-class.ts';
+import { percentText } from '../../model/percent.ts';
 import { lines, showLine } from '../next-command.ts';
 import { processName } from '../process-summary.ts';
-import { aboutProcess, type FindingContext, type FindingRule, percent } from './rule.ts';
+import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'event-flood';
 /** A program with many of them for good reasons (a runtime with an epoll per thread) holds other things too. */
@@ -33,7 +34,7 @@ function find({ summaries, source }: FindingContext) {
       if (count < least || share < SHARE) return [];
       return [
         aboutProcess(NAME, count >= least * WARNING_FACTOR ? 'warning' : 'info', summary, {
-          message: `${processName(summary)} holds ${count} ${kind} descriptors, ${percent(share)} of what it has open: most often ${cause}.`,
+          message: `${processName(summary)} holds ${count} ${kind} descriptors, ${percentText(share)} of what it has open: most often ${cause}.`,
           evidence: { class: kind, count, share },
           target: kind,
           next: lines(showLine(source, summary)),

@@ -1,7 +1,8 @@
+import { percentText } from '../../model/percent.ts';
 import type { Finding } from '../../model/report.ts';
 import { leaksofLine } from '../next-command.ts';
 import { byText } from '../rank-order.ts';
-import { aboutAll, counted, type FindingContext, type FindingRule, percent } from './rule.ts';
+import { aboutAll, counted, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'inotify-limit';
 const WARNING = 0.8;
@@ -28,7 +29,7 @@ function judge({ summaries, system, source }: FindingContext): Finding[] {
     .sort(([a, x], [b, y]) => y.instances - x.instances || byText(a, b))
     .map(([user, { instances, processes }]) =>
       aboutAll(NAME, instances >= most ? 'critical' : 'warning', {
-        message: `User ${user} holds ${counted(instances, 'inotify instance')} in ${counted(processes, 'process', 'processes')}, ${percent(instances / most)} of fs.inotify.max_user_instances (${most}): at that limit inotify_init fails with "too many open files" whatever ulimit -n says.`,
+        message: `User ${user} holds ${counted(instances, 'inotify instance')} in ${counted(processes, 'process', 'processes')}, ${percentText(instances / most)} of fs.inotify.max_user_instances (${most}): at that limit inotify_init fails with "too many open files" whatever ulimit -n says.`,
         evidence: {
           limit: 'inotify',
           user,

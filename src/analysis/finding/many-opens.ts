@@ -1,8 +1,9 @@
 import type { DescriptorClass } from '../../model/descriptor-class.ts';
+import { percentText } from '../../model/percent.ts';
 import type { Finding, Severity } from '../../model/report.ts';
 import { leaksofLine, lines, showLine } from '../next-command.ts';
 import { type ProcessSummary, processName, type TopTarget, targetLabel } from '../process-summary.ts';
-import { aboutProcess, type FindingContext, type FindingRule, percent } from './rule.ts';
+import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'many-opens';
 const ONE_PATH_INFO = 16;
@@ -38,7 +39,7 @@ function judgeOne(topTarget: TopTarget, summary: ProcessSummary, { source }: Fin
   const { pattern, name, class: kind, type, count } = topTarget;
   return [
     aboutProcess(NAME, said.severity, summary, {
-      message: `${processName(summary)} has ${said.text}; that is ${percent(share)} of its ${listed} listed descriptors.`,
+      message: `${processName(summary)} has ${said.text}; that is ${percentText(share)} of its ${listed} listed descriptors.`,
       evidence: { pattern, name, class: kind, type, count, share, onePath: isOnePath(topTarget) },
       target: pattern,
       next: lines(

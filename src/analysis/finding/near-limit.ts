@@ -1,9 +1,10 @@
+import { percentText } from '../../model/percent.ts';
 import type { Finding } from '../../model/report.ts';
 import { lines, prlimitLine, raisedLimit, showLine } from '../next-command.ts';
 import { type ProcessSummary, processName, targetLabel } from '../process-summary.ts';
 import { isLowered } from '../rank-order.ts';
 import { limitOrigin } from './limit-origin.ts';
-import { aboutProcess, type FindingContext, type FindingRule, percent } from './rule.ts';
+import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'near-limit';
 const WARNING = 0.8;
@@ -45,7 +46,7 @@ function judge(summary: ProcessSummary, { source }: FindingContext): Finding[] {
       : `; raising the soft limit to ${raise} (hard limit ${hardLimit}) buys time, it does not fix a leak`;
   return [
     aboutProcess(NAME, share >= CRITICAL ? 'critical' : 'warning', summary, {
-      message: `${processName(summary)} uses ${descriptors} of ${softLimit} descriptors (${percent(share)})${left}${holds}. The limit is that of the process (RLIMIT_NOFILE), set by ${origin.text}${room}.`,
+      message: `${processName(summary)} uses ${descriptors} of ${softLimit} descriptors (${percentText(share)})${left}${holds}. The limit is that of the process (RLIMIT_NOFILE), set by ${origin.text}${room}.`,
       evidence: {
         limit: 'process',
         descriptors,

@@ -1,11 +1,12 @@
 import { encodeText } from '../../columns/utf8.ts';
 import { classCode } from '../../model/descriptor-class.ts';
+import { percentText } from '../../model/percent.ts';
 import { Cell, type RowBatch } from '../../model/row-batch.ts';
 import { lines, showLine } from '../next-command.ts';
 import { PerProcess } from '../per-process.ts';
 import { processName } from '../process-summary.ts';
 import { cellStartsWith, hasCell, hashBytes, hashCells } from '../row-bytes.ts';
-import { aboutProcess, type FindingContext, type FindingRule, percent } from './rule.ts';
+import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'pipe-ends';
 const INFO = 16;
@@ -121,7 +122,7 @@ function judge(states: PerProcess<State>, { summaries, source }: FindingContext)
     const least = state.untracked > 0 ? 'at least ' : '';
     return [
       aboutProcess(NAME, state.pairs >= WARNING && share >= SHARE ? 'warning' : 'info', summary, {
-        message: `${processName(summary)} holds both ends of ${least}${state.pairs} pipes (${percent(Math.min(1, share))} of its descriptors): nobody else needs them, so they are wake-up pipes of event loops, or pipes of children that were closed at neither end.`,
+        message: `${processName(summary)} holds both ends of ${least}${state.pairs} pipes (${percentText(Math.min(1, share))} of its descriptors): nobody else needs them, so they are wake-up pipes of event loops, or pipes of children that were closed at neither end.`,
         evidence: { pairs: state.pairs, pipes: state.ends.size, untracked: state.untracked, share },
         target: 'pipe',
         next: lines(showLine(source, summary)),

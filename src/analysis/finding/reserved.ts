@@ -1,6 +1,7 @@
+import { percentText } from '../../model/percent.ts';
 import { lines, showLine } from '../next-command.ts';
 import { processName } from '../process-summary.ts';
-import { aboutProcess, type FindingContext, type FindingRule, percent } from './rule.ts';
+import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'reserved';
 const INFO = 8;
@@ -18,7 +19,7 @@ function find({ summaries, source }: FindingContext) {
     const { reserved: count, descriptors, listed, softLimit } = summary;
     if (count === null || count < INFO) return [];
     const share = softLimit ? count / softLimit : 0;
-    const part = softLimit ? ` (${percent(share)} of its limit of ${softLimit})` : '';
+    const part = softLimit ? ` (${percentText(share)} of its limit of ${softLimit})` : '';
     return [
       aboutProcess(NAME, share >= WARNING_SHARE ? 'warning' : 'info', summary, {
         message: `${processName(summary)} uses ${descriptors} descriptor numbers but only ${listed} can be listed: ${count} are reserved${part} by threads that wait in accept() or in the open() of a FIFO.`,

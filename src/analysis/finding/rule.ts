@@ -90,9 +90,3 @@ export function aboutAll(
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
-
-/** `91 %`, whole, never rounded up to 100; something is never `0 %`. */
-export function percent(share: number): string {
-  if (share > 0 && share < 0.01) return '<1 %';
-  return `${Math.floor(share * 100 + 1e-9)} %`;
-}

@@ -1,6 +1,7 @@
+import { percentText } from '../../model/percent.ts';
 import type { Finding } from '../../model/report.ts';
 import { leaksofLine } from '../next-command.ts';
-import { aboutAll, type FindingContext, type FindingRule, percent } from './rule.ts';
+import { aboutAll, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'system-limit';
 const WARNING = 0.8;
@@ -22,7 +23,7 @@ function judge({ system, source }: FindingContext): Finding[] {
   if (share < WARNING) return [];
   return [
     aboutAll(NAME, share >= CRITICAL ? 'critical' : 'warning', {
-      message: `The machine has ${openFiles} of ${fileMax} open file descriptions (${percent(share)}): at fs.file-max every process but root's gets ENFILE, whatever its own limit.`,
+      message: `The machine has ${openFiles} of ${fileMax} open file descriptions (${percentText(share)}): at fs.file-max every process but root's gets ENFILE, whatever its own limit.`,
       evidence: { limit: 'system', openFiles, fileMax, utilisation: share },
       next: [leaksofLine(source, 'rank', '--by', 'user'), `sudo sysctl fs.file-max=${fileMax * 2}`],
     }),
