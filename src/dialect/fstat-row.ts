@@ -40,9 +40,12 @@ const ACCESS_FIRST = new RegExp(
 );
 /** Sockets of all, pipes of all but OpenBSD: `3* internet stream tcp ...`. */
 const STARRED = new RegExp(String.raw`${PREFIX}(\*) +(\S.*)$`, 's');
-/** OpenBSD's pipes and kqueues have no star. */
-const UNSTARRED = new RegExp(String.raw`${PREFIX}() +((?:pipe|kqueue) (?:0x)?[0-9a-f]+\b.*)$`, 's');
-const WORDED = / (?:pipe|kqueue) /;
+/** OpenBSD's pipes and kqueues have no star; of a socket it may be lost where `*` is markup. */
+const UNSTARRED = new RegExp(
+  String.raw`${PREFIX}() +((?:(?:pipe|kqueue) (?:0x)?[0-9a-f]+\b|internet6? (?:stream|dgram|raw)\b|unix (?:stream|dgram|seqpacket)\b).*)$`,
+  's',
+);
+const WORDED = / (?:pipe|kqueue|internet6?|unix) /;
 /** A vnode that could not be read. */
 const BAD = new RegExp(String.raw`${PREFIX}\s+-\s+-\s+(\S.*?)\s+-\s*$`, 's');
 /** NetBSD's dead vnode. */

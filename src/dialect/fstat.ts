@@ -7,6 +7,9 @@ const HEADER = /^(?:ADDR\S*\s+)?USER\s+CMD\s+PID\s+FD\s+(?:MOUNT|DEV)\s+INUM\s+M
 /** fstat and kvm(3) talking on stderr. */
 const MESSAGE = /^fstat: |^(?:can't read|unknown file type \d+ for file) /;
 
+/** Certainty of rows that are the lesser part of a paste: a dialect that knows more of its lines is surer. */
+const FEW_ROWS = 0.35;
+
 class FstatParser extends ListingParser {
   #layout: FstatLayout = 'no-header';
 
@@ -71,7 +74,8 @@ export const fstat: Dialect = {
         row !== null && (row.inode !== undefined || /^(?:internet6?|unix|local|pipe|kqueue) /.test(row.name ?? ''))
       );
     });
-    return count > 0 && share > 0.5 ? 0.7 : 0;
+    if (count === 0) return 0;
+    return share > 0.5 ? 0.7 : FEW_ROWS;
   },
   parser: (consumer) => new FstatParser(consumer),
 };

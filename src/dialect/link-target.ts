@@ -11,6 +11,10 @@ const KINDS: readonly (readonly [prefix: string, name: DescriptorClass])[] = [
   ['pidfd:[', 'pidfd'],
   ['anon_inode:inotify', 'inotify'],
   ['anon_inode:[inotify', 'inotify'],
+  ['[eventpoll]', 'epoll'],
+  ['[eventfd]', 'eventfd'],
+  ['[timerfd]', 'timerfd'],
+  ['[signalfd]', 'signalfd'],
   ['inotify', 'inotify'],
   ['/memfd:', 'memfd'],
 ];
@@ -29,9 +33,12 @@ export function linkClass(target: string): DescriptorClass {
   return 'other';
 }
 
-/** What a link of /proc/PID/fd can point to: an absolute path, `kind:[inode]`, `anon_inode:name`, `inotify` (Linux 2.6). */
+/**
+ * What a link of /proc/PID/fd can point to: an absolute path, `kind:[inode]`, `anon_inode:name`; before Linux 2.6.38 also
+ * `inotify` and `[eventfd]` bare.
+ */
 export function isLinkTarget(text: string): boolean {
-  return /^(?:\/|[a-z_]+:\[|anon_inode:|inotify$)/.test(text);
+  return /^(?:\/|[a-z_]+:\[|anon_inode:|inotify$|\[[a-z_-]+\]$)/.test(text);
 }
 
 const DELETED = ' (deleted)';

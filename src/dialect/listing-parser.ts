@@ -16,8 +16,8 @@ export interface TextLine {
   readonly text: string;
 }
 
-/** What mail, forums, root prompts in comments and diffs put in front of every line. */
-const PASTE_PREFIX = /^(?:[ \t]*[>#|+](?=[ \t]|$))*[ \t]*/;
+/** What mail, forums, root prompts in comments and diffs put in front of every line; `>` and `+` also without a blank. */
+const PASTE_PREFIX = /^(?:[ \t]*(?:[>+]|[#|](?=[ \t]|$)))*[ \t]*/;
 const BYTE_ORDER_MARK = '\xef\xbb\xbf';
 
 /** Splits off what a paste put in front of a line. */

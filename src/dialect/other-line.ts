@@ -20,15 +20,17 @@ const MARKUP: OtherLine = { kind: 'markup' };
 
 /** Only blanks and what quotes them: `>`, `#`, `|`. */
 const EMPTY = /^[\s>#|]*$/;
+/** Mail's and markdown's quoting in front of a line. */
+const QUOTED = /^(?:[>|] ?)+(?=\S)/;
 
 /** lsof talking on stderr, and the second lines of its warnings. */
-const LSOF = /^lsof: |^(?:Output information may be incomplete|assuming "dev=)/;
+const LSOF = /^(?:`{3})?lsof: |^(?:Output information may be incomplete|assuming "dev=)/;
 const LSOF_LACKS = /may be incomplete|can't stat|may be hung|status error|no permission|Permission denied/;
 /** lsof's usage, printed line by line after a wrong option. */
 const LSOF_USAGE = /^(?:latest (?:revision|FAQ|\(non-formatted\) man page):|usage: \[-|Use the ``-h'' option)/;
 /** Other programs on stderr: `sudo: ...`, `grep: /proc/12/limits: No such file or directory`, `-bash: line 1: ...`. */
 const PROGRAM =
-  /^(?:-?(?:ba|z|da|a|k|c|tc|fi)?sh|sudo|doas|su|grep|egrep|zgrep|awk|gawk|sed|head|tail|cat|cut|sort|uniq|wc|tee|xargs|timeout|watch|find|ls|ps|ssh|kubectl|adb|nsenter|prlimit|Warning|WARNING)(?:\[\d+\])?: \S|^\[sudo\] password for |^(?:Connection to \S+ closed|Last login: |Script (?:started|done) on )/;
+  /^(?:-?(?:ba|z|da|a|k|c|tc|fi)?sh|sudo|doas|su|grep|egrep|zgrep|awk|gawk|sed|head|tail|cat|cut|sort|uniq|wc|tee|xargs|timeout|watch|find|ls|ps|ssh|kubectl|adb|nsenter|prlimit|Warning|WARNING)(?:\[\d+\])?: \S|^\[sudo\] password for |^[Pp]assword(?: for \S+)?:$|^Every \d[\d.]*s: |^(?:Connection to \S+ closed|Last login: |Script (?:started|done) on )/;
 
 /** Everything of `/proc/PID/limits` but the line that names a process. */
 const LIMITS_LINE =
@@ -78,6 +80,10 @@ const LOOKED_AT = 2048;
 export function recogniseOther(line: string): OtherLine | null {
   if (EMPTY.test(line)) return line.trim() === '' || /[>|]/.test(line) ? BLANK : PROMPT;
   const text = line.slice(0, LOOKED_AT).trim();
+  return recognise(line, text) ?? (QUOTED.test(text) ? recognise(line, text.replace(QUOTED, '')) : null);
+}
+
+function recognise(line: string, text: string): OtherLine | null {
   const fact = parseLimitLine(text);
   if (fact) return { kind: 'limits', fact };
   if (LSOF.test(text)) return LSOF_LACKS.test(text) ? { kind: 'warning', hidden: text } : WARNING;

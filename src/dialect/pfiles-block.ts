@@ -73,7 +73,7 @@ export function takeBodyLine(body: BlockBody, text: string): boolean {
   }
   const lock = /^(?:advisory|mandatory) (read|write) lock set\b/.exec(text);
   if (lock) body.lock = lock[1] === 'read' ? 'R' : 'W';
-  const offset = /^offset:(\d+)$/.exec(text);
+  const offset = /^offset: ?(\d+)$/.exec(text);
   if (offset) body.offset = offset[1];
   if (lock || offset) return true;
   if (text.startsWith('/')) {
@@ -85,7 +85,7 @@ export function takeBodyLine(body: BlockBody, text: string): boolean {
     takeAixWords(body, text);
     return true;
   }
-  return /^(?:SOCK_\w+|(?:SO|UDP|TCP)_\w+[,(]|(?:SO|UDP|TCP)_\w+$|congestion control: |unknown socket type|peer: |(?:door to|peer)\b| ?door to )/.test(
+  return /^(?:SOCK_\w+|(?:SO|UDP|TCP)_\w+[,(]|(?:SO|UDP|TCP)_\w+$|congestion control: |state: TCP_|unknown socket type|peer: |(?:door to|peer)\b| ?door to )/.test(
     text,
   );
 }

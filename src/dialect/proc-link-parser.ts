@@ -107,9 +107,9 @@ export class ProcLinkParser extends ListingParser {
   }
 }
 
-/** A shell prompt, a message of a program, a limit line, a marker: what stands between listings in a paste. */
+/** A shell prompt, a message of a program, a limit line, a marker, another link: what stands between listings in a paste. */
 const BETWEEN =
-  /^(?:[$#%] |\S{1,64}@\S{1,256}[#$%>](?: |$)|\S{1,64}@\S{1,64}.{0,200}[#$%>] |\[.{1,100}\][#$%] |(?:ls|find|lsof|sudo|bash|sh): |\S*proc\/\d+\/limits:|\^C|={3,}$)/;
+  /^(?:[$#%] |l[r-][w-][xsS-][r-][w-][xsS-][r-][w-][xtT-][.+@]?\s|\S{1,64}@\S{1,256}[#$%>](?: |$)|\S{1,64}@\S{1,64}.{0,200}[#$%>] |\[.{1,100}\][#$%] |(?:ls|find|lsof|sudo|bash|sh): |\S*proc\/\d+\/limits:|\^C|={3,}$)/;
 
 /** Whether a line could be the rest of a name that was broken by a newline in it. */
 function continues({ whole, text }: TextLine): boolean {

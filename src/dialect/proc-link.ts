@@ -31,7 +31,7 @@ const ARROW = / (?:->|\xe2\x87\x92) /;
 
 /** `/proc/1/fd/3 -> /x`, also with `:`, `=`, a TAB or a blank between, as shell loops and -printf write it. */
 const PATH_ROW =
-  /^(['"`]?)(?:\S*\/)?proc\/(\d+)(?:\/task\/(\d+))?\/(?:fd\/(\d+)|(cwd|exe|root))(['"]?)(?: ?(?:->|=>|=|:|\xe2\x87\x92) ?|\t| +)(\S.*)$/s;
+  /^(['"`]?)(?:\S*\/)?proc\/(\d+|self|thread-self)(?:\/task\/(\d+))?\/(?:fd\/(\d+)|(cwd|exe|root))(['"]?)(?: ?(?:->|=>|=|:|\xe2\x87\x92) ?|\t| +)(\S.*)$/s;
 /** `3 -> /x`: `find -printf '%f -> %l\n'`. */
 const NUMBER_ROW = /^(\d+) (?:->|=>) (\S.*)$/s;
 /** file(1): `/proc/1/fd/3: symbolic link to /x`. */
@@ -92,7 +92,7 @@ function parsePathRow(text: string): ProcLink | null {
   const printed = FILE_WORDS.exec(row[7])?.[1] ?? row[7];
   const target = unquote(printed) ?? printed;
   if (!isLinkTarget(target)) return null;
-  const place = { pid: Number(row[2]), tid: row[3] ?? null };
+  const place = { pid: /^\d+$/.test(row[2]) ? Number(row[2]) : -1, tid: row[3] ?? null };
   return { name: row[4] ?? row[5], place, long: false, owner: undefined, access: undefined, printed, target };
 }
 

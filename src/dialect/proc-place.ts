@@ -12,6 +12,9 @@ const UNKNOWN: Place = { pid: -1, tid: null };
 /** A folder heading of ls: `/proc/12/fd:`, `/proc/12/task/13/fd/:`, `12/fd:`, quoted or not. */
 const HEADING = /^['"]?(?:\S*?\/)?(\d+|self|thread-self|curproc)(?:\/task\/(\d+))?\/fd(?:info)?\/?['"]?:$/;
 
+/** A script's own heading: `== open files (/proc/12/fd):`. */
+const WORDED_HEADING = /^[^/]{1,80}\/proc\/(\d+)(?:\/task\/(\d+))?\/fd\/?[)\]'"`]?:$/;
+
 /** A folder of descriptors anywhere in a command line or prompt; `cd /proc/12` is one too. */
 const FOLDER =
   /\/proc\/(\d+|[^\s/]+)(?:\/task\/(\d+))?\/(?:fd|map_files)(?:\/[^\s'"]*)?(?=[\s'"`);|&:#$]|$)|\bcd\s+\/proc\/(\d+)\/?(?=[\s;&|]|$)/g;
@@ -28,6 +31,8 @@ export function parsePlace(text: string): Place | null {
   const heading = HEADING.exec(text);
   if (heading) return placeOf(heading[1], heading[2]);
   if (text.length > LONGEST || !text.includes('/proc/')) return null;
+  const worded = WORDED_HEADING.exec(text);
+  if (worded) return placeOf(worded[1], worded[2]);
   const folders = [...text.matchAll(FOLDER)];
   if (folders.length === 0 || !COMMAND.test(text)) return null;
   const places = folders.map((match) => placeOf(match[1] ?? match[3] ?? '', match[2]));

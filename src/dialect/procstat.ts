@@ -6,11 +6,11 @@ import { accessOfFlags, classOfProcstat } from './procstat-type.ts';
 /** `PID COMM FD T V FLAGS REF OFFSET PRO NAME`, or with `-C` `... T FLAGS CAPABILITIES PRO NAME`. */
 const HEADER = /^PID\s+COMM\s+FD\s+T\s+(?:V\s+)?FLAGS\s+(?:REF\s+OFFSET|CAPABILITIES)\s+PRO\s+NAME\s*$/;
 
-/** COMM is padded to 16 and may hold blanks; FLAGS are eight or nine places of a letter or `-`. */
+/** COMM is padded to 16 and may hold blanks; FLAGS are five to nine places of a letter or `-`. */
 const START = String.raw`^(\d+)\s+(\S.{0,40}?)\s+(\d+|ctty|cwd|jail|root|text|trace) +([a-zA-Z?])`;
 /** PRO and NAME; a socket that went away while it was read has neither. */
 const REST = String.raw`(?: +(-|\?|[A-Z][A-Z\d?]{1,3})(?= |$))?(?: +(\S.*?))?\s*$`;
-const ROW = new RegExp(String.raw`${START} ([rbdclsfx?-]) ([rwasfndlc-]{8,9})\s+(-|\d+)\s+(-|-?\d+)${REST}`, 's');
+const ROW = new RegExp(String.raw`${START} ([rbdclsfx?-]) ([rwasfndlc-]{5,9})\s+(-|\d+)\s+(-|-?\d+)${REST}`, 's');
 const CAPABILITY_ROW = new RegExp(String.raw`${START} ([rwasfndlc-]{8,9})\s+(-|[a-z]{2}(?:,[a-z]{2})*)?${REST}`, 's');
 interface ProcstatRow {
   readonly pid: number;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { detectDialect, sampleOf } from '../../src/dialect/detect.ts';
 import { fstat } from '../../src/dialect/fstat.ts';
 import { procstat } from '../../src/dialect/procstat.ts';
 import { procstatJson } from '../../src/dialect/procstat-json.ts';
@@ -91,6 +92,22 @@ describe('fstat', () => {
     }
   });
 
+  it('reads sockets that lost their star, and a few rows among prose', () => {
+    const text = [
+      'the name server first, then the mailer:',
+      'root named 101 10 internet stream tcp 0x0 *:53',
+      '(nothing for the printer)',
+      'and the rest of the report follows.',
+      '+_smtpd smtpd 4021 5* internet6 stream tcp 0x0 *:25',
+      '',
+    ].join('\n');
+    expect(detectDialect(sampleOf(Buffer.from(text))).name).toBe('fstat');
+    expect(table(parse(fstat, text), ['user', 'command', 'fd', 'name'])).toEqual([
+      '2|101|inet|root|named|10|internet stream tcp 0x0 *:53',
+      '5|4021|inet|_smtpd|smtpd|5*|internet6 stream tcp 0x0 *:25',
+    ]);
+  });
+
   it('keeps apart what the paste put in front of the lines', () => {
     const text = readFileSync(`${FIXTURES}openbsd-fstat.txt`, 'utf8');
     const quoted = text.replace(/^/gm, '> ').replace(/> $/, '');
@@ -122,6 +139,11 @@ describe('procstat', () => {
     ]);
     expect(parsed.rows[4]?.cells).toMatchObject({ local: '192.0.2.1:22', remote: '192.0.2.9:50000' });
     expect(parsed.rows[5]?.cells).toMatchObject({ local: '*:514', remote: '*:0' });
+  });
+
+  it('with fewer flags than today', () => {
+    const { rows } = parse(procstat, '  881 sh                  cwd v d -------   -       - -   /home/ann\n');
+    expect(rows.map(({ pid, cells }) => [pid, cells.fd, cells.name])).toEqual([[881, 'cwd', '/home/ann']]);
   });
 
   it('with capabilities', () => {

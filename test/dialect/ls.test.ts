@@ -122,6 +122,33 @@ describe('ls -l /proc/PID/fd', () => {
     expect(after.result.lines.unplaced).toEqual([{ line: 2, text: 'any ideas?' }]);
   });
 
+  it('never takes another link for the rest of a name, and knows the bare names of old kernels', () => {
+    const row = (fd: number, target: string) => `lrwx------ 1 root root 64 1433797348 ${fd} -> ${target}`;
+    const { rows, result } = parse(ls, `${row(3, '/a')}\n${row(4, '[eventfd]')}\n${row(5, 'odd?')}\n${row(6, '/d')}\n`);
+    expect(rows.map(({ line, class: name, cells }) => [line, name, cells.target ?? cells.name])).toEqual([
+      [1, 'regular', '/a'],
+      [2, 'eventfd', '[eventfd]'],
+      [4, 'regular', '/d'],
+    ]);
+    expect(result.lines.unplaced.map(({ line }) => line)).toEqual([3]);
+  });
+
+  it('takes the process from a heading in words', () => {
+    const { rows } = parse(
+      ls,
+      '[2] Open files (/proc/4250/fd):\nlr-x------ 1 ann ann 64 Sep 11 03:38 0 -> /dev/null\n',
+    );
+    expect(rows.map(({ pid }) => pid)).toEqual([4250]);
+  });
+
+  it("the reader's own links, which name no process", () => {
+    const { rows } = parse(ls, '/proc/self/fd/0 -> /dev/console\n/proc/self/fd/3 -> pipe:[12345]\n');
+    expect(rows.map(({ pid, cells }) => [pid, cells.fd])).toEqual([
+      [-1, '0'],
+      [-1, '3'],
+    ]);
+  });
+
   it('leaves rows of other folders alone', () => {
     const { rows: found, result } = parse(
       ls,

@@ -91,6 +91,17 @@ describe('toolbox', () => {
   });
 });
 
+describe('toolbox in a diff', () => {
+  it('takes the signs of a diff off its commands', () => {
+    const line = 'mediaserv   610      media   41       ???                ???       ???        ??? pipe:[7]';
+    const { rows } = parse(toolbox, ` ${line}\n+${line}\n`);
+    expect(rows.map(({ line: number, cells }) => [number, cells.command])).toEqual([
+      [1, 'mediaserv'],
+      [2, 'mediaserv'],
+    ]);
+  });
+});
+
 describe('pfiles', () => {
   it('of Solaris: a block of lines is one row', () => {
     const { rows, facts, result } = parse(pfiles, readFileSync(`${FIXTURES}solaris/pfiles.txt`));
@@ -118,6 +129,29 @@ describe('pfiles', () => {
     const text = readFileSync(`${FIXTURES}solaris/pfiles.txt`, 'utf8');
     const cells = (input: string) => parse(pfiles, input).rows.map((row) => row.cells);
     expect(cells(text.replace(/^[ \t]+/gm, ''))).toEqual(cells(text));
+  });
+
+  it('as its Linux port prints it: the offset behind a blank, the state of a connection', () => {
+    const { rows, result } = parse(
+      pfiles,
+      [
+        '77:\t/usr/sbin/named',
+        '   3: S_IFREG mode:0644 dev:8,1 ino:99 uid:0 gid:0 size:70',
+        '      O_RDONLY|O_CLOEXEC',
+        '      /etc/named.conf',
+        '      offset: 70',
+        '   4: S_IFSOCK mode:0777 dev:0,9 ino:100 uid:0 gid:0 size:0',
+        '      O_RDWR',
+        '        sockname: AF_INET 0.0.0.0  port: 53',
+        '        state: TCP_LISTEN',
+        '',
+      ].join('\n'),
+    );
+    expect(rows.map(({ line, cells }) => [line, cells.fd, cells.offset, cells.name])).toEqual([
+      [2, '3', '70', '/etc/named.conf'],
+      [6, '4', undefined, 'sockname: AF_INET 0.0.0.0  port: 53'],
+    ]);
+    expect(result.lines).toMatchObject({ rows: 8, unplacedTotal: 0 });
   });
 
   it('of AIX: size and name behind the flags, with and without columns', () => {
