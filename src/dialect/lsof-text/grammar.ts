@@ -23,7 +23,15 @@ const NAMELESS = new Set(
   'PIPE unix sock STR KQUEUE FSEVENTS NPOLICY NETPOLICY NEXUS CHAN CHANNEL SHM PSXSHM PSXSEM DOOR'.split(' '),
 );
 
-export const TypeTrait = { known: 1, numberedDevice: 2, bare: 4, nameless: 8, nodeless: 16, inet: 32 } as const;
+export const TypeTrait = {
+  known: 1,
+  numberedDevice: 2,
+  bare: 4,
+  nameless: 8,
+  nodeless: 16,
+  inet: 32,
+  protocol: 64,
+} as const;
 
 const types = new Map<string, number>();
 for (const name of TYPES) {
@@ -34,7 +42,8 @@ for (const name of TYPES) {
       (BARE.has(name) || name.startsWith('UNKN') ? TypeTrait.bare : 0) |
       (NAMELESS.has(name) ? TypeTrait.nameless : 0) |
       (NODELESS.has(name) ? TypeTrait.nodeless : 0) |
-      (INET.has(name) ? TypeTrait.inet : 0),
+      (INET.has(name) ? TypeTrait.inet : 0) |
+      (INET.has(name) || name === 'pack' ? TypeTrait.protocol : 0),
   );
 }
 

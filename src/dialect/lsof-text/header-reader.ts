@@ -76,7 +76,8 @@ export class HeaderReader {
 
   /** A header begun and never completed: what there is of it, if that is enough to read rows by. */
   partial(): Header | null {
-    return parseHeader(this.#head);
+    const header = parseHeader(this.#head) ?? parseHeader(this.#head, true);
+    return header?.titles.includes(' FD TYPE') ? header : null;
   }
 
   #text({ bytes, start, end }: Piece): string {

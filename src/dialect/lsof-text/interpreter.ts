@@ -198,10 +198,11 @@ export class Interpreter {
     this.#longest = 0;
     this.#width = Math.max(this.#width, found.width);
     this.#learner.clear();
-    const { layout } = header;
-    const aligned = layout.regular && !header.collapsed;
+    // A header that was cut off before NAME does not say what its rows have: they are read as if there were none.
+    const layout = header.complete ? header.layout : usualLayout();
+    const aligned = header.complete && layout.regular && !header.collapsed;
     const lead = Array.from(at.bytes.subarray(at.start, at.start + header.lead));
-    this.#use({ layout, known: layout, aligned, headed: true, lead });
+    this.#use({ layout, known: layout, aligned, headed: header.complete, lead });
   }
 
   #learn(line: Line): void {

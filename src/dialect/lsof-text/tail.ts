@@ -50,7 +50,7 @@ export class Tail {
     if (has('links') && words.is(this.#at, isNumber) && this.#nodeAt(this.#at + 1)) this.#take(Cell.links, cut);
     if (has('node') && this.#nodeAt(this.#at)) this.#take(Cell.node, cut);
     else if (has('node')) this.#skip();
-    if (traits & TypeTrait.inet && cut.start[Cell.node] < 0 && !elided) return false;
+    if (traits & TypeTrait.protocol && cut.start[Cell.node] < 0 && !elided) return false;
     return this.#name(cut, traits);
   }
 
