@@ -35,6 +35,8 @@ export class ProcessEntry {
   /** A placeholder row said that the descriptors could not be listed. */
   refused = false;
   readonly tasks = new Map<number, RowCount>();
+  /** TID of the first task that was counted for want of rows without a TID. */
+  firstTask: number | null = null;
   /** Rows of all tasks together. */
   taskRows = 0;
 

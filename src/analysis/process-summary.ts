@@ -55,7 +55,7 @@ export interface SummaryOptions {
   topTarget(entry: ProcessEntry): TopTarget | null;
 }
 
-/** The counts of an entry, put together by the rules of DESIGN.md, "Counting". */
+/** The counts of an entry, put together by the rules of docs/counting.md. */
 export function summarise(entry: ProcessEntry, options: SummaryOptions): ProcessSummary {
   const fact: ProcessFact = entry.fact ?? { pid: entry.pid };
   const zombie = isZombie(fact);

@@ -91,8 +91,7 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
       const code = classOf(batch, row);
       classes[code] = (classes[code] as number) + 1;
       if (code === UNREADABLE) this.rowsUnreadable++;
-      const watches = this.#watches[code] as readonly RowWatch[];
-      for (let i = 0; i < watches.length; i++) (watches[i] as RowWatch).row(batch, row, entry, code);
+      this.#show(batch, row, entry, code);
     }
     this.#last = entry;
   }
@@ -163,6 +162,14 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
     // No row without a TID so far: the tasks may be all there is of this process, so their classes and numbers count.
     const code = classOf(batch, row);
     task.classes[code] = (task.classes[code] as number) + 1;
+    // Threads share one table, so the first task stands for all in front of those who look at single rows.
+    entry.firstTask ??= tid;
+    if (entry.firstTask === tid) this.#show(batch, row, entry, code);
+  }
+
+  #show(batch: RowBatch, row: number, entry: ProcessEntry, code: number): void {
+    const watches = this.#watches[code] as readonly RowWatch[];
+    for (let i = 0; i < watches.length; i++) (watches[i] as RowWatch).row(batch, row, entry, code);
   }
 }
 

@@ -3,7 +3,7 @@ import type { RowBatch } from '../model/row-batch.ts';
 import type { ProcessEntry } from './process-entry.ts';
 import type { TopTarget } from './process-summary.ts';
 import type { RowWatch } from './process-table.ts';
-import { type TargetCount, TargetTable } from './target-table.ts';
+import { type HeldTarget, TargetTable } from './target-table.ts';
 
 /** Counts the targets of each process while rows pass, by pattern. */
 export class TargetWatch implements RowWatch {
@@ -16,20 +16,19 @@ export class TargetWatch implements RowWatch {
 
   /** What the process holds most; null if it holds nothing. */
   top(entry: ProcessEntry): TopTarget | null {
-    return this.list(entry, 1)[0] ?? null;
+    const [target] = this.list(entry, 1);
+    if (!target) return null;
+    const { pattern, name, class: kind, type, count } = target;
+    return { pattern, name, class: kind, type, count };
   }
 
   /** The first so many, most first. */
-  list(entry: ProcessEntry, length: number): TopTarget[] {
-    return this.#table.top(entry.slot, length).map(topTarget);
+  list(entry: ProcessEntry, length: number): HeldTarget[] {
+    return this.#table.top(entry.slot, length);
   }
 
   get approximate(): Coverage['approximate'] {
     const { maxError } = this.#table;
     return maxError === 0 ? null : { table: 'targets', maxError };
   }
-}
-
-function topTarget({ pattern, name, type, class: kind, count }: TargetCount): TopTarget {
-  return { pattern, name, class: kind, type, count };
 }

@@ -2,7 +2,8 @@ import type { DescriptorClass } from '../../model/descriptor-class.ts';
 import { percentText } from '../../model/percent.ts';
 import type { Finding, Severity } from '../../model/report.ts';
 import { leaksofLine, lines, showLine } from '../next-command.ts';
-import { type ProcessSummary, processName, type TopTarget, targetLabel } from '../process-summary.ts';
+import { type ProcessSummary, processName, targetLabel } from '../process-summary.ts';
+import type { HeldTarget } from '../target-table.ts';
 import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'many-opens';
@@ -30,7 +31,7 @@ function judge(summary: ProcessSummary, context: FindingContext): Finding[] {
   return context.targets(summary, LOOKED_AT).flatMap((target) => judgeOne(target, summary, context));
 }
 
-function judgeOne(topTarget: TopTarget, summary: ProcessSummary, { source }: FindingContext): Finding[] {
+function judgeOne(topTarget: HeldTarget, summary: ProcessSummary, { source }: FindingContext): Finding[] {
   const { listed } = summary;
   if (!listed) return [];
   const share = topTarget.count / listed;
@@ -51,7 +52,7 @@ function judgeOne(topTarget: TopTarget, summary: ProcessSummary, { source }: Fin
 }
 
 function judgeTarget(
-  top: TopTarget,
+  top: HeldTarget,
   share: number,
   { utilisation }: ProcessSummary,
 ): { severity: Severity; text: string } | null {
@@ -62,7 +63,7 @@ function judgeTarget(
   if (FILES.includes(kind) && isOnePath(top)) {
     if (count < ONE_PATH_INFO || (count < ONE_PATH_WARNING && share < 0.25)) return null;
     const severity = count >= ONE_PATH_WARNING ? 'warning' : 'info';
-    return { severity, text: `${label} open ${count} times: one path, opened again without a close` };
+    return { severity, text: `${name} open ${count} times: one path, opened again without a close` };
   }
   if (share < FILLS) return null;
   const severity = fills ? 'warning' : 'info';
@@ -73,7 +74,7 @@ function judgeTarget(
   return { severity, text: `${count} sockets of the pattern ${label}${such}` };
 }
 
-/** A pattern without blanks is one path, opened each time anew. */
-function isOnePath({ pattern, name }: TopTarget): boolean {
-  return pattern !== null && (pattern === name || pattern === `${name} (deleted)`);
+/** The same path in every row: opened each time anew. */
+function isOnePath({ name, single }: HeldTarget): boolean {
+  return single && name !== null;
 }

@@ -43,10 +43,10 @@ function judge(summary: ProcessSummary, { source }: FindingContext): Finding[] {
       ? hardLimit === null
         ? ''
         : '; soft and hard limit are the same, so only a restart with a higher limit helps'
-      : `; raising the soft limit to ${raise} (hard limit ${hardLimit}) buys time, it does not fix a leak`;
+      : `; raising the soft limit to ${raise} (hard limit ${hardLimit === Number.POSITIVE_INFINITY ? 'unlimited' : hardLimit}) buys time, it does not fix a leak`;
   return [
     aboutProcess(NAME, share >= CRITICAL ? 'critical' : 'warning', summary, {
-      message: `${processName(summary)} uses ${descriptors} of ${softLimit} descriptors (${percentText(share)})${left}${holds}. The limit is that of the process (RLIMIT_NOFILE), set by ${origin.text}${room}.`,
+      message: `${processName(summary)} uses ${descriptors} of ${softLimit} descriptors (${percentText(utilisation ?? share)})${left}${holds}. The limit is that of the process (RLIMIT_NOFILE), set by ${origin.text}${room}.`,
       evidence: {
         limit: 'process',
         descriptors,

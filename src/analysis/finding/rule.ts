@@ -1,7 +1,8 @@
 import type { SystemFact } from '../../model/process.ts';
 import type { Finding, Json, Severity, SourceInfo } from '../../model/report.ts';
-import type { ProcessSummary, TopTarget } from '../process-summary.ts';
+import type { ProcessSummary } from '../process-summary.ts';
 import type { RowWatch } from '../process-table.ts';
+import type { HeldTarget } from '../target-table.ts';
 
 /** What the rules judge. */
 export interface FindingContext {
@@ -13,7 +14,7 @@ export interface FindingContext {
   /** Machine-wide limits, where the source knows them. */
   readonly system: SystemFact | null;
   /** What a process holds most, the first so many. */
-  targets(summary: ProcessSummary, length: number): readonly TopTarget[];
+  targets(summary: ProcessSummary, length: number): readonly HeldTarget[];
 }
 
 /** One look of one rule at one input. */

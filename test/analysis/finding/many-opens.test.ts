@@ -32,6 +32,16 @@ describe('many-opens', () => {
     expect(find(rows)?.evidence).toMatchObject({ onePath: true });
   });
 
+  it('knows one path also where its name would fold with others', () => {
+    const rows = times(745, (fd) => regular(1, fd, '/srv/upload-000123.jpg'));
+    expect(find(rows)).toMatchObject({ evidence: { onePath: true, name: '/srv/upload-000123.jpg' } });
+  });
+
+  it('sees a process of which only threads are listed', () => {
+    const rows = ['70', '71'].flatMap((tid) => times(80, (fd) => ({ ...regular(1, fd, '/srv/app/cat.jpg'), tid })));
+    expect(find(rows)?.evidence).toMatchObject({ count: 80, share: 1 });
+  });
+
   it('speaks of many names of one pattern from 256 up, loudly only if they fill the limit', () => {
     const uploads = times(300, (fd) => regular(1, fd, `/tmp/upload-${String(fd).padStart(6, '0')}.tmp`));
     expect(find(uploads)).toMatchObject({ severity: 'info', evidence: { onePath: false, count: 300 } });
