@@ -3,9 +3,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** Rows of one process, as many as leak in earnest. */
-export const ROWS_PER_PROCESS = 20_000;
+const ROWS_PER_PROCESS = 20_000;
 /** Rows at the start of a process that are no descriptors: cwd, rtd, txt and four mapped files. */
-export const ASSOCIATED = 7;
+const ASSOCIATED = 7;
 
 const HEADER = 'COMMAND       PID     USER   FD      TYPE             DEVICE SIZE/OFF       NODE NAME\n';
 const COMMANDS = ['nginx', 'java', 'postgres', 'uwsgi', 'node', 'python3', 'redis', 'ruby'];

@@ -44,7 +44,8 @@ function partOf(path: string): string {
 
 /** Paths that a file imports, types and lazy imports too. */
 function importsOf({ path, text }: File): string[] {
-  const found = text.matchAll(/(?:^|[^\w.])(?:from|import)\s*\(?\s*'(\.[^']+)'/gm);
+  const code = text.replace(/\/\*.*?\*\/|^\s*\/\/.*$/gms, '');
+  const found = code.matchAll(/(?:^|[^\w.])(?:from|import)\s*\(?\s*'(\.[^']+)'/gm);
   return [...found].map((match) => join(dirname(path), match[1] as string));
 }
 

@@ -27,7 +27,8 @@ export function keepBatch(batch: RowBatch): KeptBatch {
       if ((column.end[row] as number) > last) last = column.end[row] as number;
     }
   }
-  const bytes = last > first ? batch.bytes.slice(first, last) : new Uint8Array(0);
+  // `slice` of a Buffer would share the memory that the source uses again.
+  const bytes = last > first ? new Uint8Array(batch.bytes.subarray(first, last)) : new Uint8Array(0);
   if (last > first) for (const column of text) if (column) shift(column.start, column.end, first);
   return { rows, listing, bytes, text, numbers: batch.numbers.map((column) => column.slice(0, rows)) };
 }

@@ -125,7 +125,7 @@ async function zstdDecoder(): Promise<Decoder> {
   return {
     out,
     // The library keeps parts of what it is given, and the caller's buffer is used again.
-    write: async (bytes) => stream.push(bytes.slice()),
+    write: async (bytes) => stream.push(new Uint8Array(bytes)),
     end: async () => stream.push(new Uint8Array(0), true),
   };
 }

@@ -76,7 +76,8 @@ async function parsed(packed: Head, options: BytesOptions, consumer: RowConsumer
   const dialect = await detected(text, shown, forced);
   const parser = dialect.parser(consumer);
   for await (const chunk of text.all()) {
-    parser.write(chunk);
+    // Not a Buffer: its `slice` shares memory where every other array's copies, and this memory is used again.
+    parser.write(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
     if (options.ready) await options.ready();
   }
   const { lines, listings, hidden } = parser.finish();

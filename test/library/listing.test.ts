@@ -159,7 +159,7 @@ describe('toDataFrame', () => {
     const counts = df.column('name').valueCounts();
     const index = counts.index.indexOf(PICTURE);
     expect(counts.values[index]).toBe(LINES.filter((line) => line.includes(PICTURE)).length);
-    const pictures = df.query(df.column('target').eq(PICTURE));
+    const pictures = df.query(df.column('target').values.map((target) => target === PICTURE));
     const sizes = LINES.filter((line) => line.includes(PICTURE)).map((line) => Number(line.split(/\s+/)[6]));
     expect(pictures.column('size').sum()).toBe(sizes.reduce((sum, size) => sum + size, 0));
   });
