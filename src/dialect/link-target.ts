@@ -73,9 +73,10 @@ export function unescapeC(text: string): string {
 
 /**
  * Undoes the quoting of GNU ls on a terminal (`--quoting-style`: shell-escape `'a'$'\n''b'`, c `"a b"`, old locale `` `a' ``).
- * Null if the text is not quoted as a whole.
+ * A quote that a cut line left open is taken off too. Null if the text is not quoted as a whole.
  */
 export function unquote(text: string): string | null {
+  if (/^'(?:\/|[a-z_]+:)[^']*$/.test(text)) return text.slice(1);
   if (/^"(?:[^"\\]|\\[\s\S])*"$/.test(text)) return unescapeC(text.slice(1, -1));
   if (/^`[^']*'$/.test(text) || /^\xe2\x80\x98[\s\S]*\xe2\x80\x99$/.test(text))
     return text.replace(/^(?:`|\xe2\x80\x98)|(?:'|\xe2\x80\x99)$/g, '');

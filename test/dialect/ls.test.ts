@@ -149,6 +149,13 @@ describe('ls -l /proc/PID/fd', () => {
     ]);
   });
 
+  it('a last line that was cut within the quotes around its target', () => {
+    const { rows } = parse(ls, "lr-x------ 1 ann ann 64 Jan 22 07:56 20 -> '/var/log/spi");
+    expect(rows.map(({ cells }) => [cells.fd, cells.name, cells.target])).toEqual([
+      ['20', "'/var/log/spi", '/var/log/spi'],
+    ]);
+  });
+
   it('leaves rows of other folders alone', () => {
     const { rows: found, result } = parse(
       ls,
