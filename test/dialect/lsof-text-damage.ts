@@ -86,6 +86,24 @@ function collapseTruth(line: TrueLine, header: boolean): TrueLine {
   return { text: line.text.slice(0, at).replace(/ +/g, ' ') + name, truth };
 }
 
+/** Breaks as fold -s (blanks kept) and mailers (the blank at the break eaten) do. */
+function fold(lines: readonly TrueLine[], width: number, keep: boolean): Damaged {
+  return assemble(
+    lines.map((line) => {
+      const pieces: string[] = [];
+      let rest = line.text;
+      while (rest.length > width) {
+        const blank = rest.lastIndexOf(' ', keep ? width - 1 : width);
+        const at = blank > 0 ? blank : width - 1;
+        pieces.push(keep ? rest.slice(0, at + 1) : rest.slice(0, at).trimEnd());
+        rest = keep ? rest.slice(at + 1) : rest.slice(at).trimStart();
+      }
+      const [text, ...extra] = [...pieces, rest];
+      return { text, truth: line.truth, extra };
+    }),
+  );
+}
+
 const isHeader = (line: TrueLine): boolean => /^COMMAND +PID/.test(line.text);
 
 /** Ways in which pastes arrive damaged. Each keeps the truth of the rows that still say all of it. */
@@ -114,6 +132,9 @@ export const DAMAGES: Record<string, (lines: readonly TrueLine[]) => Damaged> = 
   'wrapped at 132, blanks cut': (lines) => wrap(lines, 132, (piece) => piece.trimEnd()),
   'wrapped at 80, quoted': (lines) => wrap(lines, 80, (piece) => `> ${piece}`),
   'wrapped at 110 characters': (lines) => wrap(lines, 110, undefined, 1),
+  'folded at 80': (lines) => fold(lines, 80, true),
+  'folded at 100': (lines) => fold(lines, 100, true),
+  'folded by a mailer at 80': (lines) => fold(lines, 80, false),
   'warnings between': (lines) =>
     assemble(
       lines.map((line, index) => ({

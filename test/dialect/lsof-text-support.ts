@@ -114,7 +114,7 @@ export function score(
     const want = truth.get(row.line);
     const got = judged(row);
     seen.add(row.line);
-    if (want && want.every((cell, i) => cell.replace(/\uFFFD/g, '\\xff') === got[i])) right++;
+    if (want?.every((cell, i) => cell.replace(/\uFFFD/g, '\\xff') === got[i])) right++;
     else wrong.push(`${row.line}: ${JSON.stringify(got)} want ${JSON.stringify(want ?? null)}`);
   }
   return { right, wrong, missing: [...truth.keys()].filter((line) => !seen.has(line)) };

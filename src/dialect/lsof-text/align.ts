@@ -1,5 +1,15 @@
 import { Cell } from '../../model/row-batch.ts';
-import { fdLabelEnd, isNoFd, isNumber, isOffset, pidOf, typeTraits } from './grammar.ts';
+import {
+  fdLabelEnd,
+  isDevicePair,
+  isNoFd,
+  isNumber,
+  isOffset,
+  isProtocol,
+  isSize,
+  pidOf,
+  typeTraits,
+} from './grammar.ts';
 import type { Column, Layout } from './layout.ts';
 import { splitProtocol } from './protocol.ts';
 import { RowCut } from './row-cut.ts';
@@ -179,7 +189,7 @@ export class Aligner {
     if (stop !== edge) {
       if (!this.#slack) return false;
       edge = this.#moved(start, stop, edge);
-      if (stop !== edge) return false;
+      if (stop !== edge || !isCell(column, bytes, start, stop)) return false;
     }
     const size = column.role === 'size' && isOffset(bytes, start, stop);
     cut.set(size ? Cell.offset : column.cell, start, stop);
@@ -249,4 +259,12 @@ export class Aligner {
     while (at < this.#end && this.#bytes[at] > BLANK) at++;
     return at;
   }
+}
+
+/** Whether a cell wider than its column is one that may stand there, and not two run together. */
+function isCell({ role }: Column, bytes: Uint8Array, start: number, end: number): boolean {
+  if (role === 'node' || role === 'links') return isNumber(bytes, start, end) || isProtocol(bytes, start, end);
+  if (role === 'device') return isDevicePair(bytes, start, end) || isNumber(bytes, start, end);
+  if (role === 'size' || role === 'offset') return isSize(bytes, start, end) || isOffset(bytes, start, end);
+  return true;
 }

@@ -153,7 +153,9 @@ export function isUserWord(bytes: Uint8Array, start: number, end: number): boole
 export function isNameWord(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > 40) return true;
   const text = textOf(bytes, start, end);
-  return !/^(?:\.{3}|\xe2\x80\xa6|\d+|\d+,\d*|,\d+|0t\d*|0x[0-9a-fA-F]*(?:;.*)?|\d+(?:\.\d+)?[BKMGTPEZY])$/.test(text);
+  return !/^(?:\.{3}|\xe2\x80\xa6|\d+|\d+,\d.*|\d+,|,\d+|0t\d*|0x[0-9a-fA-F]*(?:;.*)?|\d+(?:\.\d+)?[BKMGTPEZY])$/.test(
+    text,
+  );
 }
 
 /** A word that a line number with its colon may be the front of. */

@@ -1,4 +1,5 @@
 import { CELLS, Cell } from '../../model/row-batch.ts';
+import { splitProtocol } from './protocol.ts';
 import { RowCut } from './row-cut.ts';
 import { joinName, sizeOf, type WrapContext } from './wrap.ts';
 
@@ -51,6 +52,7 @@ export class HeldRow implements Line {
     let end = this.end;
     while (end > this.cut.start[Cell.name] && this.bytes[end - 1] === 32) end--;
     this.cut.end[Cell.name] = end;
+    splitProtocol(this.bytes, this.cut);
     this.lines.push(next);
     return joined.hard ? sizeOf(last).columns : 0;
   }

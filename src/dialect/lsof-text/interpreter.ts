@@ -5,8 +5,7 @@ import type { LineLedger } from '../line-ledger.ts';
 import { recogniseOther } from '../other-line.ts';
 import { Fit } from './align.ts';
 import { EdgeLearner } from './edge-learner.ts';
-import type { FoundHeader } from './header-reader.ts';
-import { HeaderReader } from './header-reader.ts';
+import { type FoundHeader, HeaderReader } from './header-reader.ts';
 import { HeldRow, type Line } from './held-row.ts';
 import { KeptLines } from './kept-lines.ts';
 import { usualLayout } from './layout.ts';
@@ -23,7 +22,6 @@ const RECOGNISED_BYTES = 4096;
 const FRAGMENTS = 4;
 /** A line shorter than this is no part of a wrapped row. */
 const SHORTEST_FRAGMENT = 20;
-
 const NOTHING = { lines: 0, next: 0 };
 
 /**
@@ -45,9 +43,10 @@ export class Interpreter {
   readonly #kept: KeptLines;
   #marker: string | null = null;
   #widest: WidestLine = { columns: 0, characters: 0, count: 0 };
-  #longest = 0;
   /** Terminal columns at which this input's lines were wrapped, 0 while none was. */
   #width = 0;
+  /** Lines of this input were broken at blanks, at no one width. */
+  #soft = false;
 
   constructor(consumer: RowConsumer, sink: RowSink, ledger: LineLedger) {
     this.#consumer = consumer;
@@ -87,7 +86,6 @@ export class Interpreter {
     const end = next > start + 1 && chunk[next - 2] === 13 ? next - 2 : next - 1;
     this.#recovery.exact(chunk, start, end, this.#listing, this.#cut);
     this.#kept.held = new HeldRow({ bytes: chunk, start, end, line: held.line + rows - 1 }, this.#cut, true);
-    this.#longest = Math.max(this.#longest, this.#scanner.longest);
     if (batch.rows * 2 > batch.numbers[Num.line].length) this.#sink.flush();
     return { lines: rows - 1, next };
   }
@@ -104,7 +102,8 @@ export class Interpreter {
       return;
     }
     if (this.#header(line)) return;
-    if ((this.#kept.fragments.length > 0 || this.#kept.held?.nameless) && this.#rejoin(line)) return;
+    const waiting = this.#kept.fragments.length > 0 || this.#kept.held?.nameless === true;
+    if (waiting && this.#begins(line) !== true && this.#rejoin(line)) return;
     const placed = this.#recovery.place(bytes, start, end, this.#listing, this.#cut);
     if (placed.fit === Fit.row) {
       if (placed.lead >= 0) this.#lead(bytes, start, placed.lead);
@@ -119,13 +118,15 @@ export class Interpreter {
     }
     if (this.#other(line)) return;
     if (this.#continue(line)) return;
-    const fragment = complete && this.#listing.headed && end - start >= SHORTEST_FRAGMENT;
-    if (!fragment) {
+    const piece = this.#kept.fragments.length > 0 || (end - start >= SHORTEST_FRAGMENT && this.#begins(line) !== false);
+    if (!complete || !this.#listing.headed || !piece) {
+      // An empty NAME right above a line that cannot be placed: that line may be what it lacks.
+      if (this.#kept.held?.nameless) this.#kept.refuseRow();
       this.#kept.settle();
       this.#kept.stray = line;
       return;
     }
-    if (this.#kept.fragments.length >= FRAGMENTS) this.#kept.settle();
+    if (this.#kept.fragments.length >= FRAGMENTS || this.#begins(line)) this.#kept.settle();
     this.#kept.settleRow();
     this.#kept.fragments.push(line);
   }
@@ -195,7 +196,6 @@ export class Interpreter {
     this.#marker = null;
     this.#sink.header(at.line, marker);
     this.#titles = header.titles;
-    this.#longest = 0;
     this.#width = Math.max(this.#width, found.width);
     this.#learner.clear();
     // A header that was cut off before NAME does not say what its rows have: they are read as if there were none.
@@ -231,7 +231,7 @@ export class Interpreter {
     this.#sink.begin(line.line);
     this.#marker = null;
     this.#kept.held = new HeldRow(line, this.#cut, exact, lines);
-    this.#longest = Math.max(this.#longest, line.end - line.start);
+    this.#kept.held.nameless = this.#cut.end[Cell.name] === this.#cut.start[Cell.name];
   }
 
   #other(line: Line): boolean {
@@ -246,8 +246,8 @@ export class Interpreter {
     return true;
   }
 
-  #begins({ bytes, start, end }: Line): boolean | null {
-    return this.#recovery.begins(bytes, start, end, this.#listing);
+  #begins(line: Line): boolean | null {
+    return this.#recovery.begins(line.bytes, line.start, line.end, this.#listing);
   }
 
   /** The line goes on where the held row's NAME was cut. */
@@ -256,7 +256,12 @@ export class Interpreter {
     if (!held || held.nameless || this.#kept.fragments.length > 0) return false;
     const begins = this.#begins(line);
     if (begins) return false;
-    const context = { width: this.#width, longest: this.#longest, widest: this.#widest, lead: this.#listing.lead };
+    const context = {
+      width: this.#width,
+      widest: this.#widest,
+      soft: this.#soft,
+      lead: this.#listing.lead,
+    };
     const outcome = held.join(line, context, begins === null);
     if (outcome === 'ambiguous') {
       // Whether the line is the rest of the name or something else cannot be told: neither is guessed.
@@ -265,23 +270,31 @@ export class Interpreter {
       return true;
     }
     if (outcome === 'no') return false;
-    if (this.#width === 0) this.#width = outcome;
+    if (outcome > 0) this.#width ||= outcome;
+    else if (!this.#isBreak(sizeOf(held.lines[held.lines.length - 2]).columns)) this.#soft = true;
     return true;
+  }
+
+  /** Whether a terminal breaks lines there: at its width, or one column before a wide character. */
+  #isBreak(columns: number): boolean {
+    return [this.#widest.columns, this.#width].some((width) => columns === width || columns === width - 1);
   }
 
   /** The line completes a row whose first lines could not be cut by themselves. */
   #rejoin(line: Line): boolean {
     const held = this.#kept.held;
     const before = held?.nameless ? held.lines : this.#kept.fragments;
-    const joined = joinRow(before, line, this.#listing, this.#recovery, this.#cut);
+    const joined = joinRow(before, line, this.#listing, this.#recovery, this.#cut, this.#soft ? 0 : this.#width);
     if (!joined) return false;
-    const { bytes, hard } = joined;
+    const { bytes, hard, at } = joined;
     const lines = [...before, line];
     if (held?.nameless) this.#kept.held = null;
-    if (hard) this.#width = Math.max(this.#width, sizeOf(lines[0]).columns);
+    const columns = before.map((piece) => sizeOf(piece).columns);
+    columns[columns.length - 1] = Math.max(at, columns[columns.length - 1]);
+    if (hard) this.#width = Math.max(this.#width, ...columns);
+    if (!columns.every((each) => this.#isBreak(each))) this.#soft = true;
     this.#kept.fragments = [];
     this.#hold({ bytes, start: 0, end: bytes.length, line: lines[0].line }, lines, false);
-    this.#longest = 0;
     return true;
   }
 }

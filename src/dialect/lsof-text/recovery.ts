@@ -64,7 +64,7 @@ export class Recovery {
     const words = this.#words;
     words.split(bytes, base, end);
     if (words.start[0] > base || words.is(0, isNumber)) return false;
-    if (!listing.aligned) return words.count > 3 && words.is(1, isNumber);
+    if (!listing.aligned) return words.count > 2 && words.is(1, isNumber);
     // With an over-wide COMMAND in front the edges do not tell: a PID, an FD and a TYPE may.
     let numbers = 0;
     for (let word = 1; word + 1 < Math.min(PID_WORDS, words.count); word++) {

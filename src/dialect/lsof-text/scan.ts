@@ -37,8 +37,6 @@ export class RowScanner {
   #spare: { start: Int32Array; end: Int32Array } | null = null;
   /** Where the last row taken begins. */
   lastRow = 0;
-  /** Bytes of the longest row taken since the layout was set: a line shorter than another was not wrapped. */
-  longest = 0;
 
   constructor(batch: RowBatch) {
     this.#batch = batch;
@@ -126,7 +124,6 @@ export class RowScanner {
     let line = firstLine;
     let next = from;
     let lastRow = this.lastRow;
-    let longest = this.longest;
 
     // Base of the row before: most rows share its process part byte for byte.
     let known = -1;
@@ -275,10 +272,7 @@ export class RowScanner {
         at += 4;
       }
       while (bytes[at] !== NEWLINE) at++;
-      if (at - next > longest) {
-        if (at - next > LONGEST_LINE) break;
-        longest = at - next;
-      }
+      if (at - next > LONGEST_LINE) break;
       let stop = at;
       while (bytes[stop - 1] === BLANK || bytes[stop - 1] === 13) stop--;
       commandStart[row] = base;
@@ -293,7 +287,6 @@ export class RowScanner {
     }
     batch.rows = row;
     this.lastRow = lastRow;
-    this.longest = longest;
     return next;
   }
 }

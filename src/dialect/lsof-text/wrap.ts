@@ -1,4 +1,4 @@
-import { CELLS } from '../../model/row-batch.ts';
+import { CELLS, Cell } from '../../model/row-batch.ts';
 import { Fit } from './align.ts';
 import type { Listing, Recovery } from './recovery.ts';
 import { RowCut } from './row-cut.ts';
@@ -22,6 +22,10 @@ const USUAL_WIDTHS = new Set([
 /** What lsof puts behind a name after a blank: a word-wrapped line may begin with it. */
 const ANNOTATION =
   /^(?:\((?:[A-Z_0-9]{3,}(?: Q[RS]=\d+)*|deleted|stat: .*|readlink: .*|lstat: .*|opendir: .*|\/dev\/[^)]*|[\w.-]+:\/[^)]*)\)|type=[A-Z]+)/;
+
+/** Notes with words in them that lsof puts in parentheses (strerror(3) for the usual failures). */
+const NOTE =
+  /^\((?:(?:readlink|stat|lstat|opendir|fstat|open): (?:Permission denied|No such file or directory|Operation not permitted|Input\/output error|Transport endpoint is not connected|Stale file handle|No such process|Required key not available)|ESTABLISHED|LISTEN|CLOSE_WAIT|TIME_WAIT|FIN_WAIT[12]|SYN_SENT|SYN_RECV|LAST_ACK|CLOSING|CLOSED?|CONNECTED|UNCONNECTED|CONNECTING|deleted)\)$/;
 
 function text(piece: Piece): string {
   return Buffer.from(piece.bytes.buffer, piece.bytes.byteOffset + piece.start, piece.end - piece.start).toString(
@@ -54,15 +58,17 @@ export type NameJoin = Joined | 'ambiguous' | null;
 export interface Joined {
   readonly bytes: Uint8Array;
   readonly hard: boolean;
+  /** Terminal columns before the break, cut blanks counted, where it is known; else 0. */
+  readonly at: number;
 }
 
 /** What is known of an input's line breaks. */
 export interface WrapContext {
   /** Columns or characters at which its lines are known to have been broken, 0 while none was. */
   readonly width: number;
-  /** Bytes of the listing's longest line so far: a line shorter than another was not broken. */
-  readonly longest: number;
   readonly widest: WidestLine;
+  /** Lines of this input were broken at blanks, at no one width. */
+  readonly soft: boolean;
   /** Bytes in front of every line. */
   readonly lead: readonly number[];
 }
@@ -75,38 +81,62 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   const rest = unled(next, context.lead);
   const trimmed = rest.trim();
   if (trimmed === '') return null;
-  const { width, widest } = context;
+  const { width, widest, soft } = context;
   const { columns, characters } = sizeOf(last);
   const size = sizeOf(next);
   const first = trimmed.split(/\s/, 1)[0];
   const fitted = (limit: number): boolean => columns + 1 + first.length <= limit;
-  if (
-    width > 0 &&
-    ((columns === width && size.columns <= width) || (characters === width && size.characters <= width))
-  ) {
-    return { bytes: join(held, rest, 0), hard: true };
+  const fits = fitted(Math.max(widest.columns, NARROWEST)) && fitted(Math.max(widest.characters, NARROWEST));
+  const blank = held.bytes[held.end - 1] === 32;
+  if (width > 0 && !soft) {
+    const whole = (columns === width && size.columns <= width) || (characters === width && size.characters <= width);
+    // A wide character that did not fit goes whole to the next line.
+    if (whole || (columns === width - 1 && next.bytes[next.start] >= 0xe3)) {
+      return { bytes: join(held, rest, 0), hard: true, at: 0 };
+    }
   }
-  // A wide character that did not fit went whole to the next line.
-  if (width > 0 && columns === width - 1 && next.bytes[next.start] >= 0xe3)
-    return { bytes: join(held, rest, 0), hard: true };
+  if (ANNOTATION.test(trimmed) && !fits) return { bytes: join(held, trimmed, blank ? 0 : 1), hard: false, at: 0 };
+  const closed = fits ? null : closing(held, rest, blank);
+  if (closed) return closed;
   // Blanks at the break were cut off the line.
-  const likely = width > 0 ? width : widest.count > 1 ? widest.columns : 0;
-  if (columns < likely && columns >= likely - MOST_CUT_BLANKS && size.columns <= likely && !fitted(likely - 1)) {
-    return width > 0 ? { bytes: join(held, rest, width - columns), hard: true } : 'ambiguous';
+  const likely = width > 0 && !soft ? width : widest.count > 1 ? widest.columns : 0;
+  if (
+    !blank &&
+    columns < likely &&
+    columns >= likely - MOST_CUT_BLANKS &&
+    size.columns <= likely &&
+    !fitted(likely - 1)
+  ) {
+    return likely === width && width === widest.columns && widest.count > 1
+      ? { bytes: join(held, rest, width - columns), hard: true, at: 0 }
+      : 'ambiguous';
   }
-  const open = held.bytes[held.end - 1] === 32;
+  if (fits) return null;
   const indented = rest.startsWith(' ') || rest.startsWith('\t');
-  const least = Math.max(NARROWEST, width > 0 ? 0 : context.longest);
-  if (fitted(Math.max(widest.columns, least)) && fitted(Math.max(widest.characters, least))) return null;
-  if (ANNOTATION.test(trimmed)) return { bytes: join(held, trimmed, open ? 0 : 1), hard: false };
-  if (width > 0 && columns > width && characters > width) return null;
-  const full = columns >= Math.max(widest.columns, least) || characters >= Math.max(widest.characters, least);
-  if (!full || size.characters > columns) return null;
-  if (indented)
-    return first === trimmed && /[/.]/.test(trimmed) ? { bytes: join(held, trimmed, 0), hard: false } : null;
+  if (blank && !indented) return soft ? { bytes: join(held, rest, 0), hard: false, at: 0 } : 'ambiguous';
+  const plausible = soft || indented || first === trimmed || trimmed.endsWith(')') || isOpen(held);
+  const full = columns === widest.columns || characters === widest.characters;
+  if (!(full || USUAL_WIDTHS.has(columns)) || size.characters > columns) return plausible ? 'ambiguous' : null;
+  if (indented) {
+    return first === trimmed && /[/.]/.test(trimmed)
+      ? { bytes: join(held, trimmed, 0), hard: false, at: 0 }
+      : 'ambiguous';
+  }
   // No line is wider than this one. If others are as wide, or this is how wide terminals are, that is where lines break.
-  if (widest.count > 1 || USUAL_WIDTHS.has(columns)) return { bytes: join(held, rest, 0), hard: true };
-  return first === trimmed || trimmed.endsWith(')') || isOpen(held) ? 'ambiguous' : null;
+  if (!soft && full && (widest.count > 1 || USUAL_WIDTHS.has(columns)))
+    return { bytes: join(held, rest, 0), hard: true, at: 0 };
+  return plausible ? 'ambiguous' : null;
+}
+
+/** The end of a note that was broken, where only one way of joining gives words that lsof prints. */
+function closing(held: Piece, rest: string, blank: boolean): Joined | null {
+  if (!isOpen(held)) return null;
+  const line = text(held);
+  const tail = line.slice(line.lastIndexOf('('));
+  const plain = NOTE.test(tail + rest.trimEnd());
+  const spaced = !blank && NOTE.test(`${tail} ${rest.trim()}`);
+  if (plain === spaced && !(plain && rest.startsWith(' '))) return null;
+  return { bytes: plain ? join(held, rest, 0) : join(held, rest.trim(), 1), hard: false, at: 0 };
 }
 
 /** Whether a parenthesis was opened in the line's last words and not closed. */
@@ -134,25 +164,41 @@ export function joinRow(
   listing: Listing,
   recovery: Recovery,
   cut: RowCut,
+  width: number,
 ): Joined | null {
   let head = text(pieces[0]);
   for (const piece of pieces.slice(1)) head += unled(piece, listing.lead);
   const rest = unled(next, listing.lead);
   const plain = Buffer.from(head + rest, 'latin1');
-  if (fits(plain, listing, recovery, cut) || recovery.aligned(plain, listing, cut)) {
-    return { bytes: plain, hard: true };
-  }
-  if (!listing.aligned) {
+  const inside = !head.endsWith(' ') && !rest.startsWith(' ');
+  if (listing.aligned) {
+    if (fits(plain, listing, recovery, cut) || recovery.aligned(plain, listing, cut))
+      return { bytes: plain, hard: inside, at: 0 };
+  } else {
     const spaced = Buffer.from(`${head.trimEnd()} ${rest.trimStart()}`, 'latin1');
-    return recovery.place(spaced, 0, spaced.length, listing, cut).fit === Fit.row
-      ? { bytes: spaced, hard: false }
-      : null;
+    const other = new RowCut();
+    const one = fits(plain, listing, recovery, cut);
+    const two = fits(spaced, listing, recovery, other);
+    // Both read, and not alike: the width at which lines break may tell, nothing else.
+    if (
+      one &&
+      two &&
+      cellTexts(plain, cut) !== cellTexts(spaced, other) &&
+      sizeOf(pieces[pieces.length - 1]).columns !== width
+    ) {
+      return null;
+    }
+    if (one) return { bytes: plain, hard: false, at: 0 };
+    if (!two) return null;
+    cut.copy(other);
+    return { bytes: spaced, hard: false, at: 0 };
   }
   const words = rest.trimStart();
   const base = head.trimEnd();
   const other = new RowCut();
   let found: Buffer | null = null;
   let foundText = '';
+  let at = 0;
   const most = listing.lead.length + listing.layout.nameAt;
   for (let column = base.length + 1; column <= most; column++) {
     const padded = Buffer.from(base.padEnd(column) + words, 'latin1');
@@ -160,13 +206,26 @@ export function joinRow(
     const cells = cellTexts(padded, other);
     if (found && cells !== foundText) return null;
     found ??= padded;
+    at = column - (rest.length - words.length);
     foundText = cells;
     cut.copy(other);
   }
-  return found && fits(found, listing, recovery, cut) ? { bytes: found, hard: false } : null;
+  return found && fits(found, listing, recovery, cut) ? { bytes: found, hard: false, at } : null;
 }
 
+/** Whether the joined line is one row: blanks in its NAME would be those of another row's columns. */
 function fits(bytes: Uint8Array, listing: Listing, recovery: Recovery, cut: RowCut): boolean {
+  return isRow(bytes, listing, recovery, cut) && !hasColumns(bytes, cut.start[Cell.name], cut.end[Cell.name]);
+}
+
+function hasColumns(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = Math.max(0, start); at + 2 < end; at++) {
+    if (bytes[at] === 32 && bytes[at + 1] === 32 && bytes[at + 2] === 32) return true;
+  }
+  return false;
+}
+
+function isRow(bytes: Uint8Array, listing: Listing, recovery: Recovery, cut: RowCut): boolean {
   if (!listing.aligned) return recovery.place(bytes, 0, bytes.length, listing, cut).fit === Fit.row;
   return recovery.exact(bytes, 0, bytes.length, listing, cut) === Fit.row;
 }
