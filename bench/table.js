@@ -8,7 +8,7 @@ export function ratioRow(work, own, referenceName, reference, limit) {
     work,
     leaksof: seconds(own.seconds),
     reference: `${referenceName}: ${seconds(reference.seconds)}`,
-    measured: `${ratio.toFixed(2)} x`,
+    measured: `${ratio.toFixed(ratio < 0.1 ? 3 : 2)} x`,
     target: `<= ${limit} x`,
     met: ratio <= limit,
     peak: megabytes(own.bytes),

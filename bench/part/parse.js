@@ -28,7 +28,7 @@ export function benchParse({ folder, leaksof, rounds, say }) {
     );
     const work = `rank 100 MB, ${names}`;
     const rows = [
-      ratioRow(work, runs.own, 'awk | sort | uniq -c | sort -rn', runs.pipeline, unique ? 2 : 1),
+      ratioRow(work, runs.own, 'awk, sort, uniq -c, sort -rn', runs.pipeline, unique ? 2 : 1),
       { ...ratioRow(work, runs.own, 'awk count', runs.awk, 1), target: 'aim: 1 x', met: null },
       pandasRow(work, runs.own, path, say),
     ];
