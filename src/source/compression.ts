@@ -63,7 +63,7 @@ export async function* unpacked(
   name: string,
   onCut: (sentence: string) => void,
 ): AsyncGenerator<Uint8Array> {
-  const decoder = compression === 'gzip' ? zlibDecoder(zlib.createGunzip()) : await zstdDecoder();
+  const decoder = compression === 'gzip' ? gzipDecoder() : await zstdDecoder();
   try {
     for await (const chunk of chunks) {
       for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
@@ -87,36 +87,80 @@ function* taken(decoder: Decoder): Generator<Uint8Array> {
   yield* pieces;
 }
 
-function zlibDecoder(stream: zlib.Gunzip): Decoder {
-  const out: Uint8Array[] = [];
-  let failed: Error | null = null;
-  let onError: ((error: Error) => void) | null = null;
-  stream.on('data', (piece: Uint8Array) => out.push(piece));
-  stream.on('error', (error) => {
-    failed = error;
-    onError?.(error);
-  });
-  const step = (start: (done: () => void) => void): Promise<void> =>
-    new Promise((resolve, reject) => {
-      if (failed) return reject(failed);
-      onError = reject;
+/** Steps of one zlib stream; a failure between steps is kept for the next. */
+class ZlibSteps {
+  readonly stream: zlib.Gunzip;
+  ended = false;
+  #failed: Error | null = null;
+  #reject: (error: Error) => void = () => {};
+
+  constructor(stream: zlib.Gunzip, out: Uint8Array[]) {
+    this.stream = stream;
+    stream.on('data', (piece: Uint8Array) => out.push(piece));
+    stream.on('end', () => {
+      this.ended = true;
+    });
+    stream.on('error', (error) => {
+      this.#failed = error;
+      this.#reject(error);
+    });
+  }
+
+  step(start: (done: () => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#failed) return reject(this.#failed);
+      this.#reject = reject;
       start(() => resolve());
     });
-  return {
-    out,
-    write: (bytes) => step((done) => stream.write(bytes, () => done())),
-    end: () =>
-      step((done) => {
-        stream.on('end', done);
-        stream.end();
-      }),
-  };
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.step((done) => this.stream.write(bytes, () => done()));
+  }
+
+  end(): Promise<void> {
+    return this.step((done) => {
+      this.stream.on('end', done);
+      this.stream.end();
+    });
+  }
+}
+
+function gzipDecoder(): Decoder {
+  const out: Uint8Array[] = [];
+  const steps = new ZlibSteps(zlib.createGunzip(), out);
+  return { out, write: (bytes) => steps.write(bytes), end: () => steps.end() };
 }
 
 /** zlib has zstd since Node 22.15; before, a library does it (a third as fast). */
 async function zstdDecoder(): Promise<Decoder> {
   const create = (zlib as { createZstdDecompress?: () => zlib.Gunzip }).createZstdDecompress;
-  if (create) return zlibDecoder(create());
+  return create ? framesDecoder(create) : libraryDecoder();
+}
+
+/** Node's stream ends with the first frame and drops what follows it (seen up to Node 24.21): each frame gets its own. */
+function framesDecoder(create: () => zlib.Gunzip): Decoder {
+  const out: Uint8Array[] = [];
+  let steps: ZlibSteps | null = null;
+  return {
+    out,
+    async write(bytes) {
+      for (let rest = bytes; rest.length > 0; ) {
+        steps ??= new ZlibSteps(create(), out);
+        const { stream } = steps;
+        const before = stream.bytesWritten;
+        await steps.write(rest);
+        rest = steps.ended ? rest.subarray(stream.bytesWritten - before) : rest.subarray(rest.length);
+        if (steps.ended) steps = null;
+      }
+    },
+    async end() {
+      await steps?.end();
+    },
+  };
+}
+
+async function libraryDecoder(): Promise<Decoder> {
   const { Decompress } = await import('fzstd');
   const out: Uint8Array[] = [];
   const stream = new Decompress((piece) => {

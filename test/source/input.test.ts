@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -147,6 +147,11 @@ describe('compressed input', () => {
       '88 ruby 4u /tmp/second-frame',
     ]);
     expect(result.info.compression).toBe('zstd');
+    const packed = readFileSync('fixtures/compressed/listing.zst');
+    for (const size of [1, 7, 90, 136]) expect((await readPieces(packed, size)).rowLines).toEqual(rowLines);
+    const cut = await readPieces(packed.subarray(0, packed.length - 9), 50);
+    expect(cut.rowLines.slice(0, 3)).toEqual(rowLines.slice(0, 3));
+    expect(cut.result.coverage.hidden?.join()).toMatch(/zstd data of stdin stops in the middle/);
   });
 
   it('unpacks to many times the size of its buffers', async () => {
