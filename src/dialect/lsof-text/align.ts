@@ -200,7 +200,8 @@ export class Aligner {
   #name(layout: Layout, cut: RowCut): number {
     const at = this.#base + layout.nameAt + this.#shift;
     let end = this.#end;
-    while (end > at && (this.#bytes[end - 1] === BLANK || this.#bytes[end - 1] === 13)) end--;
+    // lsof escapes what is below a blank: a tab or carriage return at the end came with the paste.
+    while (end > at && this.#bytes[end - 1] <= BLANK) end--;
     if (end <= at) return this.#end >= at ? this.#empty(at, cut) : Fit.nameless;
     if (this.#bytes[at - 1] !== BLANK || this.#skip() !== at) return Fit.none;
     cut.set(Cell.name, at, end);

@@ -172,5 +172,8 @@ export function isElision(bytes: Uint8Array, start: number, end: number): boolea
 
 /** What people put in the place of a cell. */
 export function isPlaceholder(bytes: Uint8Array, start: number, end: number): boolean {
-  return end - start <= 24 && /^(?:\*+|\.{3}|\xe2\x80\xa6|<[^>]*>|[xX]{2,}|#+|\?+|-)$/.test(textOf(bytes, start, end));
+  return (
+    end - start <= 24 &&
+    /^(?:\*+|(?:0x[0-9a-f]*)?(?:\.{3}|\xe2\x80\xa6)|<[^>]*>|[xX]{2,}|#+|\?+|-)$/.test(textOf(bytes, start, end))
+  );
 }

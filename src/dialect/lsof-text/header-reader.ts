@@ -87,15 +87,18 @@ export class HeaderReader {
   }
 }
 
-/** Whether `COMMA` stands in the line: a header's first title. */
+/** Bit that tells ASCII letters of one case from the other. */
+const LOWER = 0x20;
+
+/** Whether `COMMA` stands in the line, in either case: a header's first title. */
 function hasTitle(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at + 7 <= end; at++) {
     if (
-      bytes[at] === 67 &&
-      bytes[at + 1] === 79 &&
-      bytes[at + 2] === 77 &&
-      bytes[at + 3] === 77 &&
-      bytes[at + 4] === 65
+      (bytes[at] | LOWER) === 99 &&
+      (bytes[at + 1] | LOWER) === 111 &&
+      (bytes[at + 2] | LOWER) === 109 &&
+      (bytes[at + 3] | LOWER) === 109 &&
+      (bytes[at + 4] | LOWER) === 97
     )
       return true;
   }

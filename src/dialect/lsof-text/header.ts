@@ -57,12 +57,16 @@ function isElision(text: string): boolean {
   return /^(?:\.{2,}|…|\[\.\.\.\])$/.test(text);
 }
 
+/** A row's number behind NAME: lines of a listing that ran together are no header. */
+const ROW_BEHIND = /\s\d+(?:\s|$)/;
+
 /**
- * Reads lsof's header out of a line (Latin-1 text, so that positions are bytes), or null.
+ * Reads lsof's header out of a line (Latin-1 text, so that positions are bytes), or null. Titles count in either case: pages
+ * that fold the names of commands fold COMMAND and TYPE with them.
  * `partial` accepts a line that ends in the middle of the titles: the first part of a wrapped header.
  */
 export function parseHeader(line: string, partial = false): Header | null {
-  const origin = line.search(/(?<![A-Za-z])COMMAND[ \t]+PID\b/);
+  const origin = line.search(/(?<![A-Za-z])COMMAND[ \t]+PID\b/i);
   if (origin < 0 || origin > 200) return null;
   const columns: Column[] = [];
   const names: string[] = [];
@@ -72,7 +76,7 @@ export function parseHeader(line: string, partial = false): Header | null {
   const token = /\S+/g;
   token.lastIndex = origin;
   for (let match = token.exec(line); match; match = token.exec(line)) {
-    const text = match[0];
+    const text = match[0].toUpperCase();
     if (isElision(text)) {
       elided = true;
       continue;
@@ -81,6 +85,7 @@ export function parseHeader(line: string, partial = false): Header | null {
     const title = TITLES.get(text);
     const start = match.index - origin;
     if (!title || order <= last) {
+      if (complete && ROW_BEHIND.test(line.slice(match.index))) return null;
       if (complete) break;
       if (
         !(partial && match.index + text.length >= line.trimEnd().length && ORDER.some((name) => name.startsWith(text)))
@@ -97,7 +102,7 @@ export function parseHeader(line: string, partial = false): Header | null {
   if (!partial && !complete && !(names.includes('FD') && names.includes('TYPE'))) return null;
   if (!names.includes('FD') && !partial) return null;
   const body = line.slice(origin);
-  const gap = /FD([ \t]*)TYPE/.exec(body)?.[1] ?? '   ';
+  const gap = /FD([ \t]*)TYPE/i.exec(body)?.[1] ?? '   ';
   const collapsed = elided || body.includes('\t') || gap.length < FD_GAP;
   return { layout: layoutOf(columns, complete, elided), lead: origin, collapsed, complete, titles: names.join(' ') };
 }

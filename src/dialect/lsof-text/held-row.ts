@@ -50,11 +50,22 @@ export class HeldRow implements Line {
     this.end = joined.bytes.length;
     this.exact = false;
     let end = this.end;
-    while (end > this.cut.start[Cell.name] && this.bytes[end - 1] === 32) end--;
+    while (end > this.cut.start[Cell.name] && this.bytes[end - 1] <= 32) end--;
     this.cut.end[Cell.name] = end;
     splitProtocol(this.bytes, this.cut);
     this.lines.push(next);
     return joined.hard ? sizeOf(last).columns : 0;
+  }
+
+  /** Whether words at the front of a line are COMMAND and PID of this row: another row of the same process. */
+  sameProcess(command: string, pid: string): boolean {
+    const { cut, bytes } = this;
+    const start = cut.start[Cell.command];
+    return (
+      start >= 0 &&
+      String(cut.pid) === pid &&
+      Buffer.from(bytes.buffer, bytes.byteOffset + start, cut.end[Cell.command] - start).toString('latin1') === command
+    );
   }
 
   /** Nothing stands behind TYPE. */

@@ -9,6 +9,7 @@ import { type FoundHeader, HeaderReader } from './header-reader.ts';
 import { HeldRow, type Line } from './held-row.ts';
 import { KeptLines } from './kept-lines.ts';
 import { usualLayout } from './layout.ts';
+import { leadLike } from './lead.ts';
 import { type Listing, Recovery } from './recovery.ts';
 import { RowCut } from './row-cut.ts';
 import type { RowSink } from './row-sink.ts';
@@ -250,12 +251,23 @@ export class Interpreter {
     return this.#recovery.begins(line.bytes, line.start, line.end, this.#listing);
   }
 
+  /** The line begins as the held row does: it is another row of that process, damaged or not. */
+  #follows(held: HeldRow, { bytes, start, end }: Line): boolean {
+    const length = leadLike(bytes, start, end, this.#listing.lead);
+    const from = bytes.byteOffset + start + Math.max(0, length);
+    const words = Buffer.from(bytes.buffer, from, bytes.byteOffset + Math.min(end, start + RECOGNISED_BYTES) - from)
+      .toString('latin1')
+      .trimStart()
+      .split(/\s+/, 2);
+    return held.sameProcess(words[0] ?? '', words[1] ?? '');
+  }
+
   /** The line goes on where the held row's NAME was cut. */
   #continue(line: Line): boolean {
     const held = this.#kept.held;
     if (!held || held.nameless || this.#kept.fragments.length > 0) return false;
     const begins = this.#begins(line);
-    if (begins) return false;
+    if (begins || (begins === null && this.#follows(held, line))) return false;
     const context = {
       width: this.#width,
       widest: this.#widest,

@@ -39,9 +39,8 @@ export function decorationLength(bytes: Uint8Array, start: number, end: number, 
   const sign = at;
   while (at < end && at - sign < 2 && (bytes[at] === 35 || bytes[at] === 62 || bytes[at] === 43 || bytes[at] === 124))
     at++;
-  // `#` and `|` decorate only with a blank behind them; `>` and `+` stand alone too.
-  if (at > sign && (bytes[sign] === 43 || bytes[sign] === 62 || blanks(bytes, at, end) > at))
-    return blanks(bytes, at, end) - start;
+  // `|` decorates only with a blank behind it; `>`, `+` and `#` stand alone too: no command begins with them.
+  if (at > sign && (bytes[sign] !== 124 || blanks(bytes, at, end) > at)) return blanks(bytes, at, end) - start;
   return sign - start;
 }
 

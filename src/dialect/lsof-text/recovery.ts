@@ -149,10 +149,12 @@ function isTypeWord(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /**
- * Whether a row cut by content in a listing whose edges are known may be believed: its blanks were collapsed, or TYPE and NAME
- * are moved from their edges alike. A row of which neither is true was cut short or lost a part.
+ * Whether a row cut by content in a listing whose edges are known may be believed: it has every cell, its blanks were collapsed,
+ * or TYPE and NAME are moved from their edges alike. A row of which none is true was cut short or lost a part.
  */
 function agrees(bytes: Uint8Array, cut: RowCut, layout: Layout): boolean {
+  if (layout.tail.every(({ cell }) => cell < 0 || cut.start[cell] >= 0 || (cell === Cell.size && isSized(bytes, cut))))
+    return true;
   const type = cut.start[Cell.type] < 0 ? Cell.fd : Cell.type;
   const name = cut.start[Cell.name];
   let between = layout.nameAt - layout.typeAt;
@@ -162,4 +164,10 @@ function agrees(bytes: Uint8Array, cut: RowCut, layout: Layout): boolean {
     if (bytes[at] === 32 && bytes[at + 1] === 32 && bytes[at + 2] === 32) return false;
   }
   return true;
+}
+
+/** SIZE/OFF is an offset, or blank where NODE is a protocol: sockets had none before lsof 4.80. */
+function isSized(bytes: Uint8Array, cut: RowCut): boolean {
+  const node = cut.start[Cell.node];
+  return cut.start[Cell.offset] >= 0 || (node >= 0 && !isNumber(bytes, node, cut.end[Cell.node]));
 }

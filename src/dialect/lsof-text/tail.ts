@@ -47,7 +47,8 @@ export class Tail {
     const deleted = isDel(bytes, start[fd], end[fd]);
     if (sized && !deleted && !this.#skip())
       this.#size(traits, has('node'), layout.has('offset') ? Cell.offset : Cell.size, cut);
-    if (has('links') && words.is(this.#at, isNumber) && this.#nodeAt(this.#at + 1)) this.#take(Cell.links, cut);
+    if (has('links') && words.is(this.#at, isNumber) && (!has('node') || this.#nodeAt(this.#at + 1)))
+      this.#take(Cell.links, cut);
     if (has('node') && this.#nodeAt(this.#at)) this.#take(Cell.node, cut);
     else if (has('node')) this.#skip();
     if (traits & TypeTrait.protocol && cut.start[Cell.node] < 0 && !elided) return false;
@@ -83,10 +84,15 @@ export class Tail {
   #device(traits: number, cut: RowCut): void {
     const words = this.#words;
     if (words.is(this.#at, isDevicePair)) this.#take(Cell.device, cut);
-    else if (traits & TypeTrait.numberedDevice && words.is(this.#at, isNumber)) {
-      // The socket's own number, unless it is what NODE holds and DEVICE is blank (toybox).
-      if (words.is(this.#at + 1, isOffset) || words.is(this.#at + 1, isNumber)) this.#take(Cell.device, cut);
-      else if (words.is(this.#at + 1, isProtocol) && (traits & TypeTrait.inet) === 0) this.#take(Cell.device, cut);
+    else if (words.is(this.#at, isMajor) && words.is(this.#at + 1, isNumber)) {
+      // `23,   0`: lsof before 4.50 padded the minor number.
+      cut.set(Cell.device, words.start[this.#at], words.end[this.#at + 1]);
+      this.#at += 2;
+    } else if (traits & TypeTrait.numberedDevice && words.is(this.#at, isNumber)) {
+      // The socket's own number, unless it is what NODE holds and DEVICE is blank (toybox, behind its SIZE/OFF).
+      const next = this.#at + 1;
+      if (words.is(next, isOffset) || words.is(next, isNumber) || words.is(next, isProtocol))
+        this.#take(Cell.device, cut);
     }
   }
 
@@ -102,14 +108,16 @@ export class Tail {
       return;
     }
     const nodeless = !node || (traits & TypeTrait.nodeless) > 0;
-    if (nodeless || this.#nodeAt(this.#at + 1)) this.#take(plain, cut);
+    const elided = words.is(this.#at + 1, isElision) && this.#at + 2 < words.count;
+    if (nodeless || elided || this.#nodeAt(this.#at + 1)) this.#take(plain, cut);
   }
 
   #name(cut: RowCut, traits: number): boolean {
     const words = this.#words;
     const at = this.#at;
     // A number, device or offset where NAME should begin is a cell that found no column, or a line cut short.
-    if (at >= words.count || !words.is(at, isNameWord)) return false;
+    const elided = at === words.count - 1 && cut.start[Cell.node] >= 0 && words.is(at, isElision);
+    if (at >= words.count || !(elided || words.is(at, isNameWord))) return false;
     if (traits & TypeTrait.inet && !isAddress(words.bytes, words.start[at], words.stop)) return false;
     cut.set(Cell.name, words.start[at], words.stop);
     return true;
@@ -121,4 +129,9 @@ function isAddress(bytes: Uint8Array, start: number, end: number): boolean {
   let text = '';
   for (let at = start; at < Math.min(end, start + 200); at++) text += String.fromCharCode(bytes[at]);
   return /[:*]/.test(text) || /^(?:no |can't |unknown|network |->|\()/.test(text) || /^(?:\d+\.){3}\d+/.test(text);
+}
+
+/** `23,`: a major device number whose minor one follows after blanks. */
+function isMajor(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start > 1 && bytes[end - 1] === 44 && isNumber(bytes, start, end - 1);
 }

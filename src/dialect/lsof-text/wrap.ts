@@ -27,6 +27,13 @@ const ANNOTATION =
 const NOTE =
   /^\((?:(?:readlink|stat|lstat|opendir|fstat|open): (?:Permission denied|No such file or directory|Operation not permitted|Input\/output error|Transport endpoint is not connected|Stale file handle|No such process|Required key not available)|ESTABLISHED|LISTEN|CLOSE_WAIT|TIME_WAIT|FIN_WAIT[12]|SYN_SENT|SYN_RECV|LAST_ACK|CLOSING|CLOSED?|CONNECTED|UNCONNECTED|CONNECTING|deleted)\)$/;
 
+const STATES =
+  'ESTABLISHED|LISTEN|CLOSE_WAIT|TIME_WAIT|FIN_WAIT_?[12]|SYN_SENT|SYN_RECV|SYN_RCVD|LAST_ACK|CLOSING|CLOSED?|IDLE|BOUND';
+/** The state of a connection ends its NAME: whatever follows is no part of it. */
+const ENDED = new RegExp(String.raw` (?:TCP|UDP|UDPLITE|SCTP|DCCP) .*\((?:${STATES})(?: [A-Z]+=\d+)*\)`);
+/** A part of a file's name by its looks: a word with what paths are made of. */
+const NAME_PART = /^\S*[/._\d-]\S*(?: \(deleted\))?$/;
+
 function text(piece: Piece): string {
   return Buffer.from(piece.bytes.buffer, piece.bytes.byteOffset + piece.start, piece.end - piece.start).toString(
     'latin1',
@@ -80,7 +87,7 @@ export interface WrapContext {
 export function joinName(held: Piece, last: Piece, next: Piece, context: WrapContext): NameJoin {
   const rest = unled(next, context.lead);
   const trimmed = rest.trim();
-  if (trimmed === '') return null;
+  if (trimmed === '' || ENDED.test(text(held))) return null;
   const { width, widest, soft } = context;
   const { columns, characters } = sizeOf(last);
   const size = sizeOf(next);
@@ -95,6 +102,9 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
       return { bytes: join(held, rest, 0), hard: true, at: 0 };
     }
   }
+  // Nor does anything stand behind a whole note, unless every line of this width was broken there.
+  const note = text(held).lastIndexOf(' (');
+  if (note >= 0 && NOTE.test(text(held).slice(note + 1))) return null;
   if (ANNOTATION.test(trimmed) && !fits) return { bytes: join(held, trimmed, blank ? 0 : 1), hard: false, at: 0 };
   const closed = fits ? null : closing(held, rest, blank);
   if (closed) return closed;
@@ -114,13 +124,18 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   if (fits) return null;
   const indented = rest.startsWith(' ') || rest.startsWith('\t');
   if (blank && !indented) return soft ? { bytes: join(held, rest, 0), hard: false, at: 0 } : 'ambiguous';
-  const plausible = soft || indented || first === trimmed || trimmed.endsWith(')') || isOpen(held);
   const full = columns === widest.columns || characters === widest.characters;
+  // One widest line of no usual width wraps seldom; prose below it is no rest of a name.
+  const lone = width === 0 && widest.count === 1 && !USUAL_WIDTHS.has(columns);
+  const plausible =
+    soft || isOpen(held) || (lone ? NAME_PART.test(trimmed) : indented || first === trimmed || trimmed.endsWith(')'));
   if (!(full || USUAL_WIDTHS.has(columns)) || size.characters > columns) return plausible ? 'ambiguous' : null;
   if (indented) {
     return first === trimmed && /[/.]/.test(trimmed)
       ? { bytes: join(held, trimmed, 0), hard: false, at: 0 }
-      : 'ambiguous';
+      : plausible
+        ? 'ambiguous'
+        : null;
   }
   // No line is wider than this one. If others are as wide, or this is how wide terminals are, that is where lines break.
   if (!soft && full && (widest.count > 1 || USUAL_WIDTHS.has(columns)))
