@@ -80,7 +80,8 @@ describe('the import graph of src', () => {
 
   it('has no circle', () => {
     const done = new Set<string>();
-    expect(sources.map((file) => circle(file.path, [], done)).filter((found) => found !== null)).toEqual([]);
+    const circles = sources.map((file) => circle(file.path, [], done)).filter((found) => found !== null);
+    expect([...new Set(circles.map((found) => found.toSorted().join(' ')))]).toEqual([]);
   });
 
   it('leads only to files that exist', () => {
