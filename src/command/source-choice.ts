@@ -68,7 +68,7 @@ export async function openSource(
   }
   if (around.platform !== 'linux' && choice.root === null) {
     const { lsofSource } = await import('../source/lsof.ts');
-    return lsofSource();
+    return lsofSource({ usageOf: wish.pids });
   }
   const { liveSource } = await import('../source/live.ts');
   return liveSource({ ...wish, ...(choice.root === null ? {} : { root: choice.root }) });

@@ -1,5 +1,5 @@
 import type { Sample } from './dialect.ts';
-import type { ForeignRule } from './foreign.ts';
+import type { ForeignRule } from './foreign-rule.ts';
 
 const SAVE = 'give a saved listing: lsof -nP > dump.txt';
 

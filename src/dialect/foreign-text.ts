@@ -1,4 +1,4 @@
-import type { Foreign, ForeignRule } from './foreign.ts';
+import type { Foreign, ForeignRule } from './foreign-rule.ts';
 
 /** Lines that a rule looks at, at most. */
 const LINES = 200;

@@ -7,6 +7,7 @@ import { recogniseOther } from '../dialect/other-line.ts';
 import type { RowConsumer } from '../model/consumer.ts';
 import { CouldNotTellError } from '../model/error.ts';
 import type { Source, SourceResult } from '../model/source.ts';
+import { usageFacts } from './usage.ts';
 
 /** Where systems keep lsof; looked at before PATH, which may be anybody's when we are root. */
 const PLACES = ['/usr/sbin/lsof', '/usr/bin/lsof', '/sbin/lsof', '/usr/local/sbin/lsof', '/usr/local/bin/lsof'];
@@ -22,6 +23,8 @@ export interface LsofOptions {
   readonly program?: string;
   /** Selections in front of the output options, e.g. `['-p', '1']`. */
   readonly selection?: readonly string[];
+  /** Processes of which CPU and memory are wanted too. */
+  readonly usageOf?: readonly number[] | undefined;
 }
 
 /** Runs lsof and reads what it prints: for systems without a /proc like Linux's. It knows no limits and no kernel counts. */
@@ -35,6 +38,7 @@ export function lsofSource(options: LsofOptions = {}): Source {
         parser.write(chunk),
       );
       const { lines, listings, hidden } = parser.finish();
+      for (const fact of await usageFacts(options.usageOf ?? [])) consumer.process(fact);
       return {
         info: { kind: 'lsof', name: hostname(), dialect: lsofField.name, time },
         coverage: { lines, listings, hidden: [...hidden, ...complaints(stderr), ...unprivileged()] },

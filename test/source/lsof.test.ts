@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lsofSource } from '../../src/source/lsof.ts';
 import { useFactories } from '../support/factory.ts';
@@ -19,6 +20,18 @@ describe('lsof as a source', () => {
     const { total, rows: placed, other, unplacedTotal } = reading.result.coverage.lines ?? {};
     expect(unplacedTotal).toBe(0);
     expect((placed ?? 0) + (other ?? 0)).toBe(total);
+  });
+
+  it('says what a process uses, and nothing of one that is gone', async ({ skip }) => {
+    if (!requireTool('lsof')) skip();
+    const made = await factory('regular');
+    const { facts } = await readSource(
+      lsofSource({ selection: ['-p', String(made.pid)], usageOf: [made.pid, 2 ** 22 + 1] }),
+    );
+    const used = [...facts.values()].filter(({ rss }) => rss !== undefined);
+    expect(used.map(({ pid }) => pid)).toEqual([made.pid]);
+    const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${made.pid}/status`, 'latin1'));
+    expect(Math.abs(Number(used[0]?.rss) / 1024 - Number(resident?.[1]))).toBeLessThan(512);
   });
 
   it('says what to do where lsof is missing', async () => {

@@ -1,6 +1,6 @@
 import { type Header, parseHeader } from './header.ts';
+import { type Piece, sizeOf } from './piece.ts';
 import { TabExpansion } from './tabs.ts';
-import { type Piece, sizeOf } from './wrap.ts';
 import type { WidestLine } from './wrap-width.ts';
 
 /** Longest line in which a header is looked for. */

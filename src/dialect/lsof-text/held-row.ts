@@ -1,7 +1,8 @@
 import { CELLS, Cell } from '../../model/row-batch.ts';
+import { sizeOf } from './piece.ts';
 import { splitProtocol } from './protocol.ts';
 import { RowCut } from './row-cut.ts';
-import { joinName, sizeOf, type WrapContext } from './wrap.ts';
+import { joinName, type WrapContext } from './wrap.ts';
 
 /** A line of the input: its bytes and its 1-based number. */
 export interface Line {

@@ -10,11 +10,12 @@ import { HeldRow, type Line } from './held-row.ts';
 import { KeptLines } from './kept-lines.ts';
 import { usualLayout } from './layout.ts';
 import { leadLike } from './lead.ts';
+import { sizeOf } from './piece.ts';
 import { type Listing, Recovery } from './recovery.ts';
 import { RowCut } from './row-cut.ts';
 import type { RowSink } from './row-sink.ts';
 import { RowScanner } from './scan.ts';
-import { joinRow, sizeOf } from './wrap.ts';
+import { joinRow } from './wrap.ts';
 import type { WidestLine } from './wrap-width.ts';
 
 /** Bytes of a line that are decoded to recognise what it is when it is no row. */

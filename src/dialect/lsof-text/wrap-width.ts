@@ -1,4 +1,4 @@
-import { sizeOf } from './wrap.ts';
+import { sizeOf } from './piece.ts';
 
 /** Bytes at the front of an input that are looked at before its first line is read. */
 export const PROBE_BYTES = 1 << 16;

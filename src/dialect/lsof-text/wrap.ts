@@ -1,15 +1,9 @@
 import { CELLS, Cell } from '../../model/row-batch.ts';
 import { Fit } from './align.ts';
+import { type Piece, sizeOf } from './piece.ts';
 import type { Listing, Recovery } from './recovery.ts';
 import { RowCut } from './row-cut.ts';
 import type { WidestLine } from './wrap-width.ts';
-
-/** A line, or the part of one that a narrow terminal, a pager or a mailer left. */
-export interface Piece {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Terminals are at least this wide. */
 const NARROWEST = 60;
@@ -38,24 +32,6 @@ function text(piece: Piece): string {
   return Buffer.from(piece.bytes.buffer, piece.bytes.byteOffset + piece.start, piece.end - piece.start).toString(
     'latin1',
   );
-}
-
-/** How wide a line is: in characters, and in terminal columns, two for the wide characters of East Asia. */
-export interface Size {
-  readonly columns: number;
-  readonly characters: number;
-}
-
-export function sizeOf({ bytes, start, end }: Piece): Size {
-  let characters = 0;
-  let wide = 0;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at];
-    if ((byte & 0xc0) === 0x80) continue;
-    characters++;
-    if (byte >= 0xe3 && byte <= 0xed) wide++;
-  }
-  return { columns: characters + wide, characters };
 }
 
 /** How a line goes on a row whose NAME it follows. */
