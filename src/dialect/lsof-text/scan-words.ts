@@ -1,3 +1,8 @@
+export const BLANK = 32;
+export const NEWLINE = 10;
+/** Four blanks, read as one word. */
+export const BLANKS = 0x20202020;
+
 /** Bytes read at once: what a read may reach over the cursor. */
 export const WORD = 4;
 
