@@ -40,7 +40,7 @@ function fdCell(number) {
 }
 
 function row(command, user, fd, [type, device, size, node], name) {
-  return `${command.padEnd(9)} ${'0'.repeat(PID_DIGITS)} ${user.padStart(8)} ${fd} ${type.padStart(9)} ${device.padStart(18)} ${size.padStart(8)} ${node.padStart(10)} ${name}\n`;
+  return `${command.padEnd(9)} ${'0'.repeat(PID_DIGITS)} ${user.padStart(8)} ${fd} ${type.padStart(7)} ${device.padStart(18)} ${size.padStart(8)} ${node.padStart(10)} ${name}\n`;
 }
 
 /** The rows of one process, and where in them pid and unique digits have to be written. */
