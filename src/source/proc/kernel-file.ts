@@ -4,6 +4,8 @@ let buffer = Buffer.allocUnsafeSlow(1 << 16);
 
 /** Files of /proc above this are cut there: a table of ten million sockets must not take the machine's memory. */
 const LARGEST = 1 << 28;
+/** Asked for in one read(2): files below /proc/sys answer ENOMEM to 4 MiB or more (KMALLOC_MAX_SIZE, fs/proc/proc_sysctl.c). */
+const LARGEST_READ = 1 << 20;
 
 /**
  * The whole of a kernel file. Size is not known before it is read (stat says 0).
@@ -17,7 +19,7 @@ function readKernelFile(path: string): Buffer {
     let length = 0;
     for (;;) {
       if (length === buffer.length) grow();
-      const read = readSync(descriptor, buffer, length, buffer.length - length, null);
+      const read = readSync(descriptor, buffer, length, Math.min(LARGEST_READ, buffer.length - length), null);
       if (read === 0) break;
       length += read;
       if (length >= LARGEST) break;
