@@ -1,5 +1,6 @@
 import { cellText, classOf, isDescriptor, isThreadRow } from '../model/classify.ts';
 import { Cell, Num, type RowBatch } from '../model/row-batch.ts';
+import { hasCell } from './row-bytes.ts';
 import { type TargetCount, TargetTable } from './target-table.ts';
 
 /** Which rows count: descriptors, or every row with a name (`cwd`, `txt`, `mem` ... too). */
@@ -62,7 +63,7 @@ export class NameCount {
         if (counted.own === null && (all || isDescriptor(batch, row))) this.#thread(batch, row, counted);
         continue;
       }
-      const labelled = fds !== null && (fds.end[row] as number) > Math.max(0, fds.start[row] as number);
+      const labelled = fds !== null && hasCell(batch, row, Cell.fd);
       const part = this.#partOf(counted, labelled || all);
       if (!all && labelled && !isDescriptor(batch, row)) continue;
       part.rows++;

@@ -5,6 +5,7 @@ import { classCode, DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
 import type { ProcessFact } from '../model/process.ts';
 import { Cell, Num, type RowBatch } from '../model/row-batch.ts';
 import { ProcessEntry, RowCount } from './process-entry.ts';
+import { hasCell } from './row-bytes.ts';
 
 const STAR = 0x2a;
 const UNREADABLE = classCode('unreadable');
@@ -79,7 +80,7 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
       if (fds !== null && isDescriptor(batch, row)) {
         entry.numbered++;
         addNumber(entry, batch, row, fds);
-      } else if (fds === null || (fds.end[row] as number) <= Math.max(0, fds.start[row] as number)) {
+      } else if (fds === null || !hasCell(batch, row, Cell.fd)) {
         entry.unlabelled ??= new RowCount();
         entry.unlabelled.openFiles++;
         classes = entry.unlabelled.classes;

@@ -12,7 +12,9 @@ export function cellStartsWith(batch: RowBatch, row: number, column: number, pre
 /** Whether a cell has any byte. */
 export function hasCell(batch: RowBatch, row: number, column: number): boolean {
   const cells = batch.text[column];
-  return cells !== null && cells !== undefined && (cells.end[row] as number) > Math.max(0, cells.start[row] as number);
+  const start = cells ? (cells.start[row] as number) : -1;
+  // The end of an absent cell is whatever an earlier batch left there.
+  return cells !== null && cells !== undefined && start >= 0 && (cells.end[row] as number) > start;
 }
 
 /**
