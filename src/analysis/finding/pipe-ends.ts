@@ -14,8 +14,12 @@ const WARNING = 64;
 const SHARE = 0.25;
 /** Pipes of one process that are told apart: enough to know a flood, little enough to keep. */
 const TRACKED = 4096;
+const NEITHER = 0;
 const READ = 1;
 const WRITE = 2;
+/** An end that the row does not tell; a second one of the same pipe is taken for the other. */
+const SOME = 4;
+const BOTH = READ | WRITE;
 /** `pipe:[123]`: proc(5)'s name, which carries the inode. */
 const LINK = encodeText('pipe:[');
 /** macOS: NAME is the address of the other end, DEVICE that of this one. */
@@ -23,6 +27,8 @@ const PEER = encodeText('->0x');
 
 class State {
   pairs = 0;
+  /** Pairs of which the rows do not say which end is which. */
+  assumed = 0;
   untracked = 0;
   /** Ends seen of each pipe. */
   readonly ends = new Map<number, number>();
@@ -31,7 +37,7 @@ class State {
 export const pipeEnds: FindingRule = {
   name: NAME,
   label: 'both ends of pipes',
-  doc: 'A process that holds both ends of a pipe can never see its end of file. One such pair is the usual self-pipe, and some runtimes keep one for each event loop; 16 are worth a word, 64 that make a quarter of what the process holds are a leak: pipes made for children or wake-ups and closed at neither end.',
+  doc: 'A process that holds both ends of a pipe can never see its end of file. One such pair is the usual self-pipe, and some runtimes keep one for each event loop; 16 are worth a word, 64 that make a quarter of what the process holds are a leak: pipes made for children or wake-ups and closed at neither end. Where a listing does not say who reads and who writes, two descriptors of one pipe are taken for its two ends, and the finding says so.',
   start: () => {
     const states = new PerProcess(() => new State());
     return {
@@ -39,7 +45,7 @@ export const pipeEnds: FindingRule = {
         classes: [classCode('pipe')],
         row(batch, row, entry) {
           const end = endOf(batch, row);
-          const pipe = end === 0 ? null : identityOf(batch, row);
+          const pipe = end === NEITHER ? null : identityOf(batch, row);
           if (pipe === null) return;
           const state = states.of(entry);
           const before = state.ends.get(pipe);
@@ -47,10 +53,12 @@ export const pipeEnds: FindingRule = {
             state.untracked++;
             return;
           }
-          const after = (before ?? 0) | end;
+          const assumed = end === SOME && before === SOME;
+          const after = assumed ? BOTH | SOME : (before ?? 0) | end;
           if (before === after) return;
           state.ends.set(pipe, after);
-          if (after === (READ | WRITE)) state.pairs++;
+          if ((after & BOTH) === BOTH && ((before ?? 0) & BOTH) !== BOTH) state.pairs++;
+          if (assumed) state.assumed++;
         },
       },
       find: (context) => judge(states, context),
@@ -58,7 +66,7 @@ export const pipeEnds: FindingRule = {
   },
 };
 
-/** Which end the row is, 0 if it does not say (a FIFO opened for both is no end). */
+/** Which end the row is: none of both if it was opened for both. */
 function endOf(batch: RowBatch, row: number): number {
   if (cellStartsWith(batch, row, Cell.name, PEER)) return peerOrder(batch, row);
   const access = batch.text[Cell.access];
@@ -66,21 +74,21 @@ function endOf(batch: RowBatch, row: number): number {
   if (access && at >= 0 && (access.end[row] as number) > at)
     return endOfMode(batch.bytes, at, access.end[row] as number);
   const fds = batch.text[Cell.fd];
-  if (!fds || (fds.start[row] as number) < 0) return 0;
+  if (!fds || (fds.start[row] as number) < 0) return SOME;
   const end = fds.end[row] as number;
   for (let i = fds.start[row] as number; i < end; i++) {
     const byte = batch.bytes[i] as number;
     const isNumber = byte === 0x2a || (byte >= 0x30 && byte <= 0x39);
     if (!isNumber) return endOfMode(batch.bytes, i, i + 1);
   }
-  return 0;
+  return SOME;
 }
 
 /** `r`, `w`, or lsfd's `r--`, `-w-`; `u` and `rw-` are both ends of nothing. */
 function endOfMode(bytes: Uint8Array, start: number, end: number): number {
   const reads = bytes[start] === 0x72;
   const writes = bytes[start] === 0x77 || (end > start + 1 && bytes[start + 1] === 0x77);
-  return reads === writes ? 0 : reads ? READ : WRITE;
+  return reads === writes ? NEITHER : reads ? READ : WRITE;
 }
 
 function identityOf(batch: RowBatch, row: number): number | null {
@@ -98,9 +106,9 @@ function identityOf(batch: RowBatch, row: number): number | null {
 /** The two ends of a macOS pipe know each other by address: the lower one is taken for the reading end. */
 function peerOrder(batch: RowBatch, row: number): number {
   const [device, peer] = addresses(batch, row);
-  if (device === null || peer === null) return 0;
+  if (device === null || peer === null) return NEITHER;
   const order = Buffer.compare(device, peer);
-  return order === 0 ? 0 : order < 0 ? READ : WRITE;
+  return order === 0 ? NEITHER : order < 0 ? READ : WRITE;
 }
 
 function addresses(batch: RowBatch, row: number): [Uint8Array | null, Uint8Array | null] {
@@ -120,10 +128,20 @@ function judge(states: PerProcess<State>, { summaries, source }: FindingContext)
     if (!state || state.pairs < INFO) return [];
     const share = summary.listed ? (2 * state.pairs) / summary.listed : 0;
     const least = state.untracked > 0 ? 'at least ' : '';
+    const held =
+      state.assumed === 0
+        ? `both ends of ${least}${state.pairs} pipes`
+        : `${least}${state.pairs} pipes twice, most likely both ends of each`;
     return [
       aboutProcess(NAME, state.pairs >= WARNING && share >= SHARE ? 'warning' : 'info', summary, {
-        message: `${processName(summary)} holds both ends of ${least}${state.pairs} pipes (${percentText(Math.min(1, share))} of its descriptors): nobody else needs them, so they are wake-up pipes of event loops, or pipes of children that were closed at neither end.`,
-        evidence: { pairs: state.pairs, pipes: state.ends.size, untracked: state.untracked, share },
+        message: `${processName(summary)} holds ${held} (${percentText(Math.min(1, share))} of its descriptors): nobody else needs them, so they are wake-up pipes of event loops, or pipes of children that were closed at neither end.`,
+        evidence: {
+          pairs: state.pairs,
+          assumed: state.assumed,
+          pipes: state.ends.size,
+          untracked: state.untracked,
+          share,
+        },
         target: 'pipe',
         next: lines(showLine(source, summary)),
       }),

@@ -37,6 +37,19 @@ describe('pipe-ends', () => {
     expect(find(rows)[0]?.evidence).toMatchObject({ pairs: 20 });
   });
 
+  it('takes two descriptors of one pipe for its ends where no row tells them, and says so', () => {
+    const rows = times(70, (i) => [
+      { pid: 1, fd: String(2 * i), type: 'FIFO', node: String(i), name: 'pipe' },
+      { pid: 1, fd: String(2 * i + 1), type: 'FIFO', node: String(i), name: 'pipe' },
+    ]).flat();
+    expect(find(rows)).toMatchObject([{ severity: 'warning', evidence: { pairs: 70, assumed: 70 } }]);
+    expect(find(rows)[0]?.message).toContain('most likely both ends of each');
+    expect(find(times(200, (i) => ({ pid: 1, fd: String(i), type: 'FIFO', node: String(i), name: 'pipe' })))).toEqual(
+      [],
+    );
+    expect(find(pairs(64))[0]?.evidence).toMatchObject({ assumed: 0 });
+  });
+
   it('pairs the pipes of macOS by address', () => {
     const address = (i: number) => `0x${(0x1000 + i).toString(16)}`;
     const rows = times(20, (i) => [
