@@ -12,12 +12,19 @@ export interface RankShown {
   readonly summaries: readonly ProcessSummary[];
   readonly groups: readonly ProcessGroup[] | null;
   readonly by: Grouping;
-  readonly top: number;
+  /** Lines of the table; null = as many as say something. */
+  readonly top: number | null;
   readonly findings: readonly Finding[];
   readonly budget: Budget | null;
   readonly partial: boolean;
   readonly source: SourceInfo;
 }
+
+/** Lines without `top`, and how many of them calm processes may have at most. */
+const LINES = 20;
+const CALM_LINES = 5;
+/** Below this share of its limit a process of which nothing was found is calm. */
+const CALM = 0.2;
 
 type Cell = string | number | null;
 
@@ -44,8 +51,19 @@ function ranked(summaries: readonly ProcessSummary[]): ProcessSummary[] {
   return summaries.filter(({ fact }) => !isZombie(fact));
 }
 
-function processTable({ summaries, findings, top }: RankShown): TableSection {
+/** Without being asked, calm processes get a few lines to show that they are calm: they must not push the others off the screen. */
+function lineCount(rows: readonly ProcessSummary[], { top, findings }: RankShown): number {
+  if (top !== null) return top;
+  const troubled = new Set(findings.flatMap(({ pid, severity }) => (severity === 'info' ? [] : [pid])));
+  const isCalm = ({ pid, utilisation }: ProcessSummary) =>
+    utilisation !== null && utilisation < CALM && !troubled.has(pid);
+  return Math.min(LINES, Math.max(CALM_LINES, rows.findLastIndex((row) => !isCalm(row)) + 1));
+}
+
+function processTable(shown: RankShown): TableSection {
+  const { summaries, findings } = shown;
   const rows = ranked(summaries);
+  const top = lineCount(rows, shown);
   return {
     kind: 'table',
     title: null,
@@ -62,7 +80,8 @@ function processTable({ summaries, findings, top }: RankShown): TableSection {
   };
 }
 
-function groupTable(groups: readonly ProcessGroup[], { by, findings, top }: RankShown): TableSection {
+function groupTable(groups: readonly ProcessGroup[], { by, findings, top: asked }: RankShown): TableSection {
+  const top = asked ?? LINES;
   return {
     kind: 'table',
     title: null,
@@ -140,7 +159,7 @@ function notes({ summaries, findings, budget, partial, source }: RankShown): Not
   if (partial) said.push(note('plain', 'counts are of matching rows only, so headroom cannot be told'));
   const living = ranked(summaries);
   const read = living.filter(({ classes }) => classes !== null).length;
-  if (read < living.length) said.push(note('plain', `names read for ${read} of ${living.length} processes`));
+  if (read < living.length) said.push(note('plain', namesText(read, living.length, source)));
   if (summaries.every(({ softLimit }) => softLimit === null)) {
     said.push(
       note('plain', 'limits unknown: give --soft-limit N, or append: grep -H "open files" /proc/[0-9]*/limits'),
@@ -170,6 +189,11 @@ function notes({ summaries, findings, budget, partial, source }: RankShown): Not
     }
   }
   return said;
+}
+
+function namesText(read: number, all: number, { kind }: SourceInfo): string {
+  const others = kind === 'live' ? '; --all reads every one' : '';
+  return `names read for ${read} of ${all} processes${others}`;
 }
 
 function budgetText({ limit, value, verdict }: Budget): string {

@@ -14,7 +14,7 @@ import { TargetWatch } from './target-watch.ts';
 export interface RankOptions {
   /** What a line is; `process` where not given. */
   readonly by?: Grouping | undefined;
-  /** Lines of the table for people (20 where not given). Data has all of them. */
+  /** Lines of the table for people; where not given 20, of which calm processes get 5. Data has all of them. */
   readonly top?: number | undefined;
   /** For processes whose soft limit the source does not say, in descriptors. */
   readonly softLimit?: number | null | undefined;
@@ -117,7 +117,7 @@ class RankAnalysis implements Analysis<RankData> {
   }
 
   finish(result: SourceResult): Report<RankData> {
-    const { by = 'process', top = 20, maxUtilisation = null } = this.#options;
+    const { by = 'process', top = null, maxUtilisation = null } = this.#options;
     const { summaries, findings, coverage } = this.#survey.finish(result);
     const groups = by === 'process' ? null : groupBy(by, summaries);
     const budget = maxUtilisation === null ? null : judgeUtilisation(maxUtilisation, summaries);

@@ -5,7 +5,7 @@ import { UsageError } from '../model/error.ts';
 import type { ExitCode, Invocation } from './definition.ts';
 import { answer, filterOf } from './pipeline.ts';
 
-/** Lines printed where `--top` does not say. */
+/** Processes whose names are read first where `--top` does not say. */
 const TOP = 20;
 /** The live machine's names are read for this long, in milliseconds, unless `--all`. */
 const NAMES_MS = 1000;
@@ -15,13 +15,13 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (options.flag('all') && options.flag('counts')) throw new UsageError('--all and --counts: one of them, not both.');
   const names = options.flag('all') ? 'all' : options.flag('counts') ? 'none' : 'some';
   const filter = filterOf(invocation);
-  const top = options.number('top') ?? TOP;
+  const top = options.number('top');
   return answer(invocation, {
     source: words[0],
-    live: { names, detail: 'name', top, budgetMs: NAMES_MS },
+    live: { names, detail: 'name', top: top ?? TOP, budgetMs: NAMES_MS },
     make: () =>
       rankAnalysis({
-        top,
+        ...(top === null ? {} : { top }),
         by: GROUPINGS.find((name) => name === options.text('by')),
         softLimit: options.number('soft-limit'),
         maxUtilisation: options.number('max-utilisation'),

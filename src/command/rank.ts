@@ -23,7 +23,14 @@ export const rankCommand: CommandDefinition = {
       group: 'Answer',
       doc: 'one line per process (default), command, user, container or process tree',
     },
-    { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines to print (default 20)' },
+    {
+      name: 'top',
+      value: 'N',
+      kind: 'integer',
+      least: 1,
+      group: 'Answer',
+      doc: 'lines to print (default 20, of which calm processes get 5)',
+    },
     { name: 'all', group: 'Answer', doc: 'live: read the names of every process, however long it takes' },
     { name: 'counts', group: 'Answer', doc: 'live: counts and limits only, no names' },
     {

@@ -1,15 +1,10 @@
-import type { Finding, NoteSection, Report, SeriesSection } from '../model/report.ts';
+import type { NoteSection, Report, SeriesSection } from '../model/report.ts';
 import { coverageClauses } from './coverage-text.ts';
 import { asciiText, safeText } from './escape.ts';
+import { findingsLines } from './finding-lines.ts';
 import { tableLines } from './table.ts';
 import type { View, ViewOptions } from './view.ts';
 import { wrap } from './width.ts';
-
-/** Severity has a word, a sign and a colour, so that none is needed. */
-const SIGNS = { critical: '!!', warning: '! ', info: 'i ' } as const;
-
-/** Findings printed; JSON has them all. */
-const MAX_FINDINGS = 12;
 
 const PUNCTUATION: Readonly<Record<string, string>> = {
   '·': '-',
@@ -36,17 +31,6 @@ function noteLines(note: NoteSection, options: ViewOptions, tell: (text: string)
   return note.tone === 'warning' ? lines.map(options.style.warning) : lines.map(options.style.faint);
 }
 
-function findingLines(finding: Finding, options: ViewOptions, tell: (text: string) => string): string[] {
-  const { style, width } = options;
-  const paint =
-    finding.severity === 'critical' ? style.critical : finding.severity === 'warning' ? style.warning : style.faint;
-  const label = `${SIGNS[finding.severity]} ${finding.severity.padEnd(8)} `;
-  const [first = '', ...rest] = wrap(tell(finding.message), width - label.length, options.ruler);
-  const indent = ' '.repeat(label.length);
-  const next = finding.next.slice(0, 2).map((line) => `${indent}${style.command(tell(line))}`);
-  return [paint(label) + first, ...rest.map((line) => indent + line), ...next];
-}
-
 /** Numbers over time or load as one line of eight levels. */
 function seriesLines(series: SeriesSection, options: ViewOptions, tell: (text: string) => string): string[] {
   const levels = options.ascii ? '_.-=+*#%' : '▁▂▃▄▅▆▇█';
@@ -59,13 +43,6 @@ function seriesLines(series: SeriesSection, options: ViewOptions, tell: (text: s
   });
   const range = known.length === 0 ? 'no values' : `${low} to ${high}`;
   return [`${tell(series.title)} (${tell(series.y.title)}: ${range})`, `  ${marks.join('')}`];
-}
-
-function findingsLines(report: Report, options: ViewOptions, tell: (text: string) => string): string[] {
-  const lines = report.findings.slice(0, MAX_FINDINGS).flatMap((finding) => findingLines(finding, options, tell));
-  const more = report.findings.length - MAX_FINDINGS;
-  if (more > 0) lines.push(options.style.faint(`... ${more} more findings (--json has all)`));
-  return lines;
 }
 
 function verdictLine(report: Report, { style }: ViewOptions): string | null {

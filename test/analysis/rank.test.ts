@@ -238,6 +238,16 @@ describe('rank: for people', () => {
     );
   });
 
+  it('gives calm processes five lines where nobody asked for more', () => {
+    const rows = times(30, (i): TestRow => ({ pid: i + 1, fd: '0u', type: 'CHR', name: '/dev/null' }));
+    const calm = times(30, (i) => ({ pid: i + 1, softLimit: 1024 }));
+    expect(reportOf(rankAnalysis(), rows, calm).sections[0]).toMatchObject({ rows: { length: 5 }, more: 25 });
+    const tight = calm.map((fact, i) => (i < 8 ? { ...fact, softLimit: 4 } : fact));
+    expect(reportOf(rankAnalysis(), rows, tight).sections[0]).toMatchObject({ rows: { length: 8 }, more: 22 });
+    expect(reportOf(rankAnalysis(), rows).sections[0]).toMatchObject({ rows: { length: 20 }, more: 10 });
+    expect(reportOf(rankAnalysis({ top: 9 }), rows, calm).sections[0]).toMatchObject({ rows: { length: 9 } });
+  });
+
   it('cuts the table at --top and keeps the data whole', () => {
     const { data, sections } = rank(
       times(30, (i) => regular(i + 1, 0, '/x')),

@@ -105,8 +105,28 @@ describe('findings', () => {
   });
 
   it('beyond a screen are counted', () => {
-    const many = Array.from({ length: 15 }, () => finding);
-    expect(terminalView(report({ findings: many }), viewOptions())).toContain('... 3 more findings');
+    const rules = Array.from({ length: 11 }, (_, i) => ({ ...finding, rule: `rule-${i}` }));
+    expect(terminalView(report({ findings: rules }), viewOptions())).toContain('... 3 more findings');
+  });
+
+  it('are told once for workers that differ in their figures only', () => {
+    const worker = (pid: number) => ({
+      ...finding,
+      pid,
+      message: `uwsgi (${pid}) uses ${pid - 1500} of 1024 descriptors`,
+    });
+    const other = { ...finding, pid: 9, message: 'nginx (9) uses 1000 of 1024 descriptors' };
+    const graver = { ...worker(2449), severity: 'warning' } as const;
+    const text = terminalView(
+      report({ findings: [worker(2445), worker(2446), other, worker(2447), graver] }),
+      viewOptions(),
+    );
+    expect(text.split('\n').filter((line) => /^(!!|! |i ) /.test(line))).toEqual([
+      '!! critical uwsgi (2445) uses 945 of 1024 descriptors',
+      '!! critical nginx (9) uses 1000 of 1024 descriptors',
+      '!  warning  uwsgi (2449) uses 949 of 1024 descriptors',
+    ]);
+    expect(text).toContain('            (2 more like it: 2446, 2447)\n');
   });
 });
 
