@@ -75,7 +75,7 @@ class ShowAnalysis implements Analysis<ShowData> {
       process: shownProcess(chosen),
       matches: matching.length,
       numbers: numbersOf(chosen),
-      targets: this.#targets.list(chosen.entry, top),
+      targets: this.#targets.topTargets(chosen.entry, top),
       sockets: this.#sockets.of(chosen.entry),
       deleted: this.#deletedOf(chosen),
     };

@@ -16,13 +16,21 @@ export class TargetWatch implements RowWatch {
 
   /** What the process holds most; null if it holds nothing. */
   top(entry: ProcessEntry): TopTarget | null {
-    const [target] = this.list(entry, 1);
-    if (!target) return null;
-    const { pattern, name, class: kind, type, count } = target;
-    return { pattern, name, class: kind, type, count };
+    return this.topTargets(entry, 1)[0] ?? null;
   }
 
-  /** The first so many, most first. */
+  /** The first so many, as data shows them. */
+  topTargets(entry: ProcessEntry, length: number): TopTarget[] {
+    return this.list(entry, length).map(({ pattern, name, class: kind, type, count }) => ({
+      pattern,
+      name,
+      class: kind,
+      type,
+      count,
+    }));
+  }
+
+  /** The first so many, most first, with what rules want to know. */
   list(entry: ProcessEntry, length: number): HeldTarget[] {
     return this.#table.top(entry.slot, length);
   }
