@@ -111,10 +111,11 @@ export class DescriptorRow {
     let stats: Stats | null = null;
     let type: FileType;
     if (asked && this.#detail === 'name' && !marked) {
-      type = view.files.typeOf(link, () => {
+      const known = view.files.typeOf(link, () => {
         const answer = tryStat(path);
-        return answer ? typeOfMode(answer.mode) : REGULAR;
+        return answer && typeOfMode(answer.mode);
       });
+      type = known ?? guessType(link, 0);
     } else {
       if (asked) stats = this.#statOnce(path, link, info);
       type = stats ? typeOfMode(stats.mode) : guessType(link, info?.flags ?? 0);

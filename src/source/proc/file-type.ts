@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Dirent } from 'node:fs';
 import type { DescriptorClass } from '../../model/descriptor-class.ts';
 
 /** lsof's TYPE of what a path leads to, and the class that goes with it. */
@@ -36,6 +36,17 @@ export function typeOfMode(mode: number): FileType {
     default:
       return UNKNOWN;
   }
+}
+
+/** Type by a folder's entry (readdir(3)'s d_type). */
+export function typeOfEntry(entry: Dirent): FileType {
+  if (entry.isFile()) return REGULAR;
+  if (entry.isDirectory()) return DIRECTORY;
+  if (entry.isSymbolicLink()) return SYMBOLIC_LINK;
+  if (entry.isSocket()) return SOCKET;
+  if (entry.isFIFO()) return NAMED_PIPE;
+  if (entry.isCharacterDevice()) return CHARACTER;
+  return entry.isBlockDevice() ? BLOCK : UNKNOWN;
 }
 
 /** `major,minor` of a device number in the C library's encoding (makedev(3)). */

@@ -11,6 +11,8 @@ function octalDecoded(path: string): string {
 
 /** Mount points of a process's mount namespace, to know whose files must never be asked with stat. */
 export class Mounts {
+  /** Where anything is mounted. */
+  readonly points: readonly string[];
   readonly #remote: readonly string[];
   readonly #local: readonly string[];
 
@@ -25,6 +27,7 @@ export class Mounts {
       const type = line.slice(separator + 3).split(' ', 1)[0] as string;
       (REMOTE.test(type) ? remote : local).push(point);
     }
+    this.points = [...remote, ...local];
     this.#remote = remote;
     this.#local = remote.length === 0 ? [] : local;
   }
