@@ -118,8 +118,13 @@ export function targetLabel({ pattern, type, class: kind }: TopTarget): string {
   return pattern ?? type ?? kind;
 }
 
+/** A label for people: lsof writes a blank in COMMAND as `\x20`. Data keep it as printed. */
+export function commandText(command: string): string {
+  return command.replaceAll('\\x20', ' ');
+}
+
 /** `node 2445`, for sentences. */
 export function processName({ pid, command }: Pick<ProcessSummary, 'pid' | 'command'>): string {
-  if (pid === null) return command ?? 'the process';
-  return command === null || command === '' ? `process ${pid}` : `${command} ${pid}`;
+  if (pid === null) return command === null ? 'the process' : commandText(command);
+  return command === null || command === '' ? `process ${pid}` : `${commandText(command)} ${pid}`;
 }

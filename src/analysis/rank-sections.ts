@@ -5,7 +5,7 @@ import { FINDING_RULES } from './finding/registry.ts';
 import { labelOf } from './finding/rule.ts';
 import type { Grouping, ProcessGroup } from './group.ts';
 import { prlimitLine, raisedLimit, showLine } from './next-command.ts';
-import { isZombie, type ProcessSummary, processName, type TopTarget } from './process-summary.ts';
+import { commandText, isZombie, type ProcessSummary, processName, type TopTarget } from './process-summary.ts';
 import { isLowered } from './rank-order.ts';
 
 export interface RankShown {
@@ -75,9 +75,13 @@ function processTable(shown: RankShown): TableSection {
     ],
     rows: rows
       .slice(0, top)
-      .map((summary) => [summary.pid, summary.command, summary.user, ...standing(summary, findings)]),
+      .map((summary) => [summary.pid, labelText(summary.command), summary.user, ...standing(summary, findings)]),
     more: Math.max(0, rows.length - top),
   };
+}
+
+function labelText(command: string | null): string | null {
+  return command === null ? null : commandText(command);
 }
 
 function groupTable(groups: readonly ProcessGroup[], { by, findings, top: asked }: RankShown): TableSection {
@@ -108,6 +112,7 @@ function groupTable(groups: readonly ProcessGroup[], { by, findings, top: asked 
 /** A container is known by the first 12 digits of its id, as docker ps prints it. */
 function keyText(key: string | null, by: Grouping): string {
   if (key === null) return `(no ${by})`;
+  if (by === 'command' || by === 'tree') return commandText(key);
   return by === 'container' && /^[0-9a-f]{64}$/.test(key) ? key.slice(0, 12) : key;
 }
 

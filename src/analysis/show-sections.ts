@@ -1,3 +1,4 @@
+import { bytesText } from '../model/bytes-text.ts';
 import { DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
 import { percentText } from '../model/percent.ts';
 import type { NoteSection, Section, SourceInfo, TableSection } from '../model/report.ts';
@@ -48,7 +49,7 @@ function facts({ data, chosen }: Shown): TableSection {
     ['reserved', process.reserved ? `${process.reserved} (threads waiting in accept() or a FIFO's open())` : null],
     ['numbers', numbers === null ? null : numbersText(numbers)],
     ['open files', process.openFiles === null ? null : `${process.openFiles} (with cwd, txt, mem ...)`],
-    ['deleted files', deleted.files === 0 ? null : `${deleted.files} held, ${deleted.bytes} bytes`],
+    ['deleted files', deleted.files === 0 ? null : `${deleted.files} held, ${bytesText(deleted.bytes)}`],
     ['threads', text(process.threads)],
     ['memory', process.rss === null ? null : `${(process.rss / 2 ** 20).toFixed(1)} MiB resident`],
     ['CPU', process.cpu === null ? null : `${process.cpu.toFixed(1)} % of a core since it started`],

@@ -1,22 +1,11 @@
+import { bytesText } from '../model/bytes-text.ts';
 import { percentText } from '../model/percent.ts';
 import type { CellKind } from '../model/report.ts';
 
 /** A table is for reading: more rows than this belong in JSON or CSV. */
 export const MAX_PRINTED_ROWS = 1000;
 
-const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const BAR_WIDTH = 20;
-
-/** Bytes as people read them: `812 B`, `1.4 GiB`. */
-export function bytesText(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (Math.abs(value) >= 1024 && unit < BYTE_UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${BYTE_UNITS[unit]}`;
-}
 
 /** Utilisation as twenty characters: full at 1 and above; anything above nothing shows one `#`, anything below 1 one `-`. */
 export function barText(utilisation: number, width = BAR_WIDTH): string {

@@ -238,6 +238,15 @@ describe('rank: for people', () => {
     );
   });
 
+  it('shows the blank that lsof escapes in COMMAND, and keeps it in data', () => {
+    const rows = times(70, (fd) => regular(4, fd, '/srv/a', { command: 'Web\\x20Content' }));
+    const { data, sections, findings } = rank(rows);
+    expect(data.processes[0]?.command).toBe('Web\\x20Content');
+    expect(sections[0]).toMatchObject({ rows: [{ 1: 'Web Content' }] });
+    expect(findings[0]?.message).toMatch(/^Web Content 4 has \/srv\/a open 70 times/);
+    expect(rank(rows, [], { by: 'command' }).sections[0]).toMatchObject({ rows: [{ 0: 'Web Content' }] });
+  });
+
   it('gives calm processes five lines where nobody asked for more', () => {
     const rows = times(30, (i): TestRow => ({ pid: i + 1, fd: '0u', type: 'CHR', name: '/dev/null' }));
     const calm = times(30, (i) => ({ pid: i + 1, softLimit: 1024 }));

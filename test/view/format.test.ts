@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bytesText } from '../../src/model/bytes-text.ts';
 import { percentText } from '../../src/model/percent.ts';
-import { barText, bytesText, cellAsText } from '../../src/view/cell.ts';
+import { barText, cellAsText } from '../../src/view/cell.ts';
 import { csvView, delimitedCell, ROW_KEYS, tsvView } from '../../src/view/delimited.ts';
 import { jsonView } from '../../src/view/json.ts';
 import { markdownView } from '../../src/view/markdown.ts';

@@ -1,3 +1,4 @@
+import { bytesText } from '../../model/bytes-text.ts';
 import type { Finding } from '../../model/report.ts';
 import { type DeletedFile, DeletedFiles } from '../deleted-files.ts';
 import { lines, showLine } from '../next-command.ts';
@@ -65,7 +66,9 @@ function judgeFiles(summary: ProcessSummary, own: Own, live: boolean, show: stri
     null,
   );
   const size =
-    unsized === count ? 'sizes not known' : `${bytes} bytes${unsized > 0 ? ` and ${unsized} of unknown size` : ''}`;
+    unsized === count
+      ? 'sizes not known'
+      : `${bytesText(bytes)}${unsized > 0 ? ` and ${unsized} of unknown size` : ''}`;
   const example = largest === null ? '' : `, ${unsized === count ? 'such as' : 'the largest'} ${largest.name}`;
   const also =
     shared > 0 ? `; ${shared} of them in up to ${counted(others, 'other process', 'other processes')} too` : '';
