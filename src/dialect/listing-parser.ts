@@ -20,9 +20,13 @@ export interface TextLine {
 const PASTE_PREFIX = /^(?:[ \t]*(?:[>+]|[#|](?=[ \t]|$)))*[ \t]*/;
 const BYTE_ORDER_MARK = '\xef\xbb\xbf';
 
+/** No-break spaces (UTF-8) in front of any path: a web page's blanks, which names further on were then padded with, too. */
+const PADDED = /^[^/]*\xc2\xa0/;
+
 /** Splits off what a paste put in front of a line. */
 export function withoutPrefix(line: string): string {
-  return line.slice(PASTE_PREFIX.exec(line)?.[0].length ?? 0);
+  const text = PADDED.test(line) ? line.replaceAll('\xc2\xa0', ' ') : line;
+  return text.slice(PASTE_PREFIX.exec(text)?.[0].length ?? 0);
 }
 
 /**

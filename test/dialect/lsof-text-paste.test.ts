@@ -181,3 +181,55 @@ describe('what stands below the last and longest row', () => {
     ]);
   });
 });
+
+describe('lines that were dressed for a page or a program', () => {
+  const LISTING = [
+    'COMMAND    PID   USER   FD   TYPE DEVICE SIZE/OFF NLINK  NODE NAME',
+    'gauged     849   root  txt    REG    0,1     8632     0 16764 / (deleted)',
+    'gaugelog  1484 syslog   14w   REG    8,1 36015664     0 35280 /var/log/gauge (deleted)',
+    'gaugelog  1484 syslog   15u  unix 0x5d4a      0t0     0 35281 type=STREAM (CONNECTED)',
+  ];
+  const SPOKEN = [
+    'gauged|849|root|txt|REG|/ (deleted)',
+    'gaugelog|1484|syslog|14w|REG|/var/log/gauge (deleted)',
+  ].concat('gaugelog|1484|syslog|15u|unix|type=STREAM (CONNECTED)');
+
+  const dresses: Readonly<Record<string, (line: string, index: number) => string>> = {
+    backticks: (line) => `\`${line}\``,
+    'a list of backticks': (line) => `- \`${line}\``,
+    strings: (line) => `  "${line}\\n",`,
+    'single quotes': (line) => `'${line}' +`,
+    breaks: (line) => `${line}<br>`,
+    'more breaks': (line) => `${line} <br/>`,
+    'no-break spaces for every second blank': (line) => line.replaceAll('  ', ' \u00a0'),
+    'no-break spaces': (line) => line.replaceAll(' ', '\u00a0'),
+    colours: (line) => line.replace(/(\d+)/, '\x1b[01;31m\x1b[K$1\x1b[m\x1b[K'),
+    'a numbered list': (line, index) => `${index + 9}. ${line}`,
+    'cat -n': (line, index) => `${String(index + 9).padStart(6)}\t${line}`,
+    nl: (line, index) => `${String(index + 9).padStart(3)}  ${line}`,
+    'quotes in quotes': (line) => `> > ${line}`,
+    'a list': (line) => `* ${line}`,
+    comments: (line) => `// ${line}`,
+  };
+
+  it.each(Object.entries(dresses))('%s, with a header and without', (_name, dress) => {
+    const headed = rows(...LISTING.map(dress)).map((row) => row.slice(row.indexOf('|') + 1));
+    expect(headed).toEqual(SPOKEN);
+    const headerless = rows(...LISTING.slice(1).map(dress)).map((row) => row.slice(row.indexOf('|') + 1));
+    expect(headerless).toEqual(SPOKEN);
+  });
+
+  it('a backslash behind the header and every row', () => {
+    expect(rows(...LISTING.map((line) => `${line}\\`)).map((row) => row.slice(row.indexOf('|') + 1))).toEqual(SPOKEN);
+  });
+
+  it('a table', () => {
+    expect(
+      rows(
+        '| COMMAND | PID | USER | FD | TYPE | DEVICE | SIZE/OFF | NODE | NAME |',
+        '| ------- | --- | ---- | -- | ---- | ------ | -------- | ---- | ---- |',
+        '| gauged | 185176 | meter | 33u | IPv4 | 722971 | 0t0 | TCP | localhost:53 (LISTEN) |',
+      ),
+    ).toEqual(['3|gauged|185176|meter|33u|IPv4|localhost:53 (LISTEN)']);
+  });
+});

@@ -1,8 +1,12 @@
 import { CELLS, Cell } from '../../model/row-batch.ts';
+import { leadLike } from './lead.ts';
 import { sizeOf } from './piece.ts';
 import { splitProtocol } from './protocol.ts';
 import { RowCut } from './row-cut.ts';
 import { joinName, type WrapContext } from './wrap.ts';
+
+/** Bytes at the front of a line that COMMAND and PID are looked for in. */
+const FRONT_BYTES = 256;
 
 /** A line of the input: its bytes and its 1-based number. */
 export interface Line {
@@ -58,15 +62,15 @@ export class HeldRow implements Line {
     return joined.hard ? sizeOf(last).columns : 0;
   }
 
-  /** Whether words at the front of a line are COMMAND and PID of this row: another row of the same process. */
-  sameProcess(command: string, pid: string): boolean {
-    const { cut, bytes } = this;
-    const start = cut.start[Cell.command];
-    return (
-      start >= 0 &&
-      String(cut.pid) === pid &&
-      Buffer.from(bytes.buffer, bytes.byteOffset + start, cut.end[Cell.command] - start).toString('latin1') === command
-    );
+  /** Whether a line begins with COMMAND and PID of this row: it is another row of that process, damaged or not. */
+  followedBy(next: Line, lead: readonly number[]): boolean {
+    const start = this.cut.start[Cell.command];
+    if (start < 0) return false;
+    const front = next.start + Math.max(0, leadLike(next.bytes, next.start, next.end, lead));
+    const words = latin1(next.bytes, front, Math.min(next.end, front + FRONT_BYTES))
+      .trimStart()
+      .split(/\s+/, 2);
+    return words[1] === String(this.cut.pid) && words[0] === latin1(this.bytes, start, this.cut.end[Cell.command]);
   }
 
   /** Nothing stands behind TYPE. */
@@ -97,4 +101,8 @@ export class HeldRow implements Line {
       this.cut.end[cell] -= by;
     }
   }
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }

@@ -4,12 +4,13 @@ import { Cell, Num } from '../../model/row-batch.ts';
 import type { LineLedger } from '../line-ledger.ts';
 import { recogniseOther } from '../other-line.ts';
 import { Fit } from './align.ts';
+import { undress } from './dress.ts';
 import { EdgeLearner } from './edge-learner.ts';
 import { type FoundHeader, HeaderReader } from './header-reader.ts';
 import { HeldRow, type Line } from './held-row.ts';
 import { KeptLines } from './kept-lines.ts';
 import { usualLayout } from './layout.ts';
-import { leadLike } from './lead.ts';
+import { LineBreaks } from './line-breaks.ts';
 import { sizeOf } from './piece.ts';
 import { type Listing, Recovery } from './recovery.ts';
 import { RowCut } from './row-cut.ts';
@@ -44,11 +45,9 @@ export class Interpreter {
   #titles = '';
   readonly #kept: KeptLines;
   #marker: string | null = null;
-  #widest: WidestLine = { columns: 0, characters: 0, count: 0 };
-  /** Terminal columns at which this input's lines were wrapped, 0 while none was. */
-  #width = 0;
-  /** Lines of this input were broken at blanks, at no one width. */
-  #soft = false;
+  readonly #breaks = new LineBreaks();
+  /** The lines of this listing stand in quotes or the like, which are no part of what lies at its edges. */
+  #framed = false;
 
   constructor(consumer: RowConsumer, sink: RowSink, ledger: LineLedger) {
     this.#consumer = consumer;
@@ -62,7 +61,7 @@ export class Interpreter {
 
   /** Says how wide the input's first lines are, before any of them is read. */
   expect(widest: WidestLine): void {
-    this.#widest = widest;
+    this.#breaks.widest = widest;
   }
 
   /** Lets the scanner take the rows that follow the held one, in the chunk the held row lies in. */
@@ -93,21 +92,43 @@ export class Interpreter {
   }
 
   line(line: Line, overlong: boolean, complete: boolean): void {
-    const { bytes, start, end } = line;
     if (overlong) {
       this.#kept.settle();
       this.#kept.stray = line;
       return;
     }
-    if (!this.#headers.open && this.#recovery.exact(bytes, start, end, this.#listing, this.#cut) === Fit.row) {
+    if (!this.#framed && this.#isExact(line)) {
       this.#hold(line, [line], true);
       return;
     }
-    if (this.#header(line)) return;
+    const bare = undress(line.bytes, line.start, line.end, this.#framed);
+    if (!bare) {
+      this.#read(line, complete, false);
+      return;
+    }
+    const { bytes, framed } = bare;
+    this.#read({ bytes, start: 0, end: bytes.length, line: line.line }, complete, framed);
+  }
+
+  #isExact({ bytes, start, end }: Line): boolean {
+    return !this.#headers.open && this.#recovery.exact(bytes, start, end, this.#listing, this.#cut) === Fit.row;
+  }
+
+  #read(line: Line, complete: boolean, framed: boolean): void {
+    const { bytes, start, end } = line;
+    if (this.#framed && this.#isExact(line)) {
+      this.#hold(line, [line], false);
+      return;
+    }
+    if (this.#header(line)) {
+      this.#framed = framed;
+      return;
+    }
     const waiting = this.#kept.fragments.length > 0 || this.#kept.held?.nameless === true;
     if (waiting && this.#begins(line) !== true && this.#rejoin(line)) return;
     const placed = this.#recovery.place(bytes, start, end, this.#listing, this.#cut);
     if (placed.fit === Fit.row) {
+      if (framed && !this.#listing.headed) this.#framed = true;
       if (placed.lead >= 0) this.#lead(bytes, start, placed.lead);
       this.#hold(line, [line], placed.lead >= 0);
       if (placed.content) this.#learn(line);
@@ -149,7 +170,7 @@ export class Interpreter {
   }
 
   #header(line: Line): boolean {
-    const found = this.#headers.read(line, this.#widest);
+    const found = this.#headers.read(line, this.#breaks.widest);
     if (found === null) {
       this.#partialHeader();
       return false;
@@ -198,7 +219,7 @@ export class Interpreter {
     this.#marker = null;
     this.#sink.header(at.line, marker);
     this.#titles = header.titles;
-    this.#width = Math.max(this.#width, found.width);
+    this.#breaks.width = Math.max(this.#breaks.width, found.width);
     this.#learner.clear();
     // A header that was cut off before NAME does not say what its rows have: they are read as if there were none.
     const layout = header.complete ? header.layout : usualLayout();
@@ -252,30 +273,14 @@ export class Interpreter {
     return this.#recovery.begins(line.bytes, line.start, line.end, this.#listing);
   }
 
-  /** The line begins as the held row does: it is another row of that process, damaged or not. */
-  #follows(held: HeldRow, { bytes, start, end }: Line): boolean {
-    const length = leadLike(bytes, start, end, this.#listing.lead);
-    const from = bytes.byteOffset + start + Math.max(0, length);
-    const words = Buffer.from(bytes.buffer, from, bytes.byteOffset + Math.min(end, start + RECOGNISED_BYTES) - from)
-      .toString('latin1')
-      .trimStart()
-      .split(/\s+/, 2);
-    return held.sameProcess(words[0] ?? '', words[1] ?? '');
-  }
-
   /** The line goes on where the held row's NAME was cut. */
   #continue(line: Line): boolean {
     const held = this.#kept.held;
     if (!held || held.nameless || this.#kept.fragments.length > 0) return false;
     const begins = this.#begins(line);
-    if (begins || (begins === null && this.#follows(held, line))) return false;
-    const context = {
-      width: this.#width,
-      widest: this.#widest,
-      soft: this.#soft,
-      lead: this.#listing.lead,
-    };
-    const outcome = held.join(line, context, begins === null);
+    if (begins || (begins === null && held.followedBy(line, this.#listing.lead))) return false;
+    const breaks = this.#breaks;
+    const outcome = held.join(line, breaks.context(this.#listing.lead), begins === null);
     if (outcome === 'ambiguous') {
       // Whether the line is the rest of the name or something else cannot be told: neither is guessed.
       this.#kept.refuseRow();
@@ -283,29 +288,24 @@ export class Interpreter {
       return true;
     }
     if (outcome === 'no') return false;
-    if (outcome > 0) this.#width ||= outcome;
-    else if (!this.#isBreak(sizeOf(held.lines[held.lines.length - 2]).columns)) this.#soft = true;
+    if (outcome > 0) breaks.width ||= outcome;
+    else breaks.note([sizeOf(held.lines[held.lines.length - 2]).columns], false);
     return true;
-  }
-
-  /** Whether a terminal breaks lines there: at its width, or one column before a wide character. */
-  #isBreak(columns: number): boolean {
-    return [this.#widest.columns, this.#width].some((width) => columns === width || columns === width - 1);
   }
 
   /** The line completes a row whose first lines could not be cut by themselves. */
   #rejoin(line: Line): boolean {
     const held = this.#kept.held;
     const before = held?.nameless ? held.lines : this.#kept.fragments;
-    const joined = joinRow(before, line, this.#listing, this.#recovery, this.#cut, this.#soft ? 0 : this.#width);
+    const width = this.#breaks.soft ? 0 : this.#breaks.width;
+    const joined = joinRow(before, line, this.#listing, this.#recovery, this.#cut, width);
     if (!joined) return false;
     const { bytes, hard, at } = joined;
     const lines = [...before, line];
     if (held?.nameless) this.#kept.held = null;
     const columns = before.map((piece) => sizeOf(piece).columns);
     columns[columns.length - 1] = Math.max(at, columns[columns.length - 1]);
-    if (hard) this.#width = Math.max(this.#width, ...columns);
-    if (!columns.every((each) => this.#isBreak(each))) this.#soft = true;
+    this.#breaks.note(columns, hard);
     this.#kept.fragments = [];
     this.#hold({ bytes, start: 0, end: bytes.length, line: lines[0].line }, lines, false);
     return true;

@@ -1,6 +1,14 @@
 /** Signs that quote, comment, list or compare a line, and indents. */
 const SIGNS = new Set(Array.from(' \t>#+|*$%-:', (sign) => sign.charCodeAt(0)));
 
+/** Signs that quote or comment a line, with or without a blank behind them; that list one; that end an item's number. */
+const QUOTES = new Set(Array.from('>#+|', (sign) => sign.charCodeAt(0)));
+const ITEMS = new Set(Array.from('*-%$/', (sign) => sign.charCodeAt(0)));
+const NUMBER_SIGNS = new Set(Array.from('.):', (sign) => sign.charCodeAt(0)));
+const BAR = 124;
+/** Bytes of a COMMAND that a line's number is believed to stand in front of: cells that ran together are longer. */
+const LONGEST_COMMAND = 20;
+
 function isDigit(byte: number): boolean {
   return byte >= 48 && byte <= 57;
 }
@@ -36,12 +44,37 @@ export function decorationLength(bytes: Uint8Array, start: number, end: number, 
     if (like > 0) return like;
   }
   let at = blanks(bytes, start, end);
-  const sign = at;
-  while (at < end && at - sign < 2 && (bytes[at] === 35 || bytes[at] === 62 || bytes[at] === 43 || bytes[at] === 124))
-    at++;
+  for (;;) {
+    const next = oneDecoration(bytes, at, end);
+    if (next === at) return at - start;
+    at = next;
+  }
+}
+
+/** Behind one sign of quoting or listing and the blanks that follow it, or `at` if there is none. */
+function oneDecoration(bytes: Uint8Array, at: number, end: number): number {
+  let stop = at;
+  while (stop < end && stop - at < 2 && QUOTES.has(bytes[stop])) stop++;
   // `|` decorates only with a blank behind it; `>`, `+` and `#` stand alone too: no command begins with them.
-  if (at > sign && (bytes[sign] !== 124 || blanks(bytes, at, end) > at)) return blanks(bytes, at, end) - start;
-  return sign - start;
+  if (stop > at) return bytes[at] !== BAR || blanks(bytes, stop, end) > stop ? blanks(bytes, stop, end) : at;
+  while (stop < end && isDigit(bytes[stop])) stop++;
+  // `3.`, `12)`: an item's number; `- ` and the like: an item's sign. Glued to a word they may belong to it.
+  if (stop > at) {
+    if (stop < end && NUMBER_SIGNS.has(bytes[stop])) stop++;
+    else return isNumbered(bytes, stop, end) ? blanks(bytes, stop, end) : at;
+  } else while (stop < end && stop - at < 2 && ITEMS.has(bytes[stop])) stop++;
+  const behind = blanks(bytes, stop, end);
+  return stop > at && behind > stop ? behind : at;
+}
+
+/** Whether a bare number is followed by a word and another number: then it is a line's number and not COMMAND, which PID follows. */
+function isNumbered(bytes: Uint8Array, at: number, end: number): boolean {
+  const word = blanks(bytes, at, end);
+  let stop = word;
+  let digits = true;
+  while (stop < end && bytes[stop] > 32) if (!isDigit(bytes[stop++])) digits = false;
+  const next = blanks(bytes, stop, end);
+  return word > at && !digits && stop - word <= LONGEST_COMMAND && next > stop && isDigit(bytes[next]);
 }
 
 function blanks(bytes: Uint8Array, start: number, end: number): number {

@@ -2,6 +2,7 @@ import type { RowConsumer } from '../../model/consumer.ts';
 import type { Dialect, Sample } from '../dialect.ts';
 import { recogniseOther } from '../other-line.ts';
 import { Anchor } from './anchor.ts';
+import { undress } from './dress.ts';
 import { parseHeader } from './header.ts';
 import { usualLayout } from './layout.ts';
 import { decorationLength } from './lead.ts';
@@ -25,7 +26,6 @@ export const lsofText: Dialect = {
 };
 
 function detect(sample: Sample): number {
-  if (sample.lines.some((line) => line.length < LONGEST_LINE && parseHeader(line) !== null)) return HEADED;
   const anchor = new Anchor();
   const cut = new RowCut();
   const layout = usualLayout();
@@ -33,7 +33,9 @@ function detect(sample: Sample): number {
   let rows = 0;
   for (const line of sample.lines) {
     if (line.length > LONGEST_LINE || line.trim() === '') continue;
-    const bytes = Uint8Array.from(line, (character) => character.charCodeAt(0));
+    const whole = Buffer.from(line, 'latin1');
+    const bytes = undress(whole, 0, whole.length)?.bytes ?? whole;
+    if (parseHeader(bytes === whole ? line : Buffer.from(bytes).toString('latin1')) !== null) return HEADED;
     if (anchor.cut(bytes, decorationLength(bytes, 0, bytes.length, []), bytes.length, layout, false, cut)) rows++;
     else if (!recogniseOther(line)) others++;
   }

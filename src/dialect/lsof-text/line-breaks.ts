@@ -1,0 +1,26 @@
+import type { WrapContext } from './wrap.ts';
+import type { WidestLine } from './wrap-width.ts';
+
+/** Where the lines of an input were broken, as far as its header and its rows have told. */
+export class LineBreaks {
+  widest: WidestLine = { columns: 0, characters: 0, count: 0 };
+  /** Terminal columns at which lines were wrapped, 0 while none was. */
+  width = 0;
+  /** Lines were broken at blanks, at no one width. */
+  soft = false;
+
+  /** Notes the columns at which lines of one row, or of a header, ended; `hard` if nothing was lost there. */
+  note(columns: readonly number[], hard: boolean): void {
+    if (hard) this.width = Math.max(this.width, ...columns);
+    if (!columns.every((each) => this.#isBreak(each))) this.soft = true;
+  }
+
+  context(lead: readonly number[]): WrapContext {
+    return { width: this.width, widest: this.widest, soft: this.soft, lead };
+  }
+
+  /** Whether a terminal breaks lines there: at its width, or one column before a wide character. */
+  #isBreak(columns: number): boolean {
+    return [this.widest.columns, this.width].some((width) => columns === width || columns === width - 1);
+  }
+}
