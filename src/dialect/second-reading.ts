@@ -10,8 +10,8 @@ import { DIALECTS } from './registry.ts';
 
 /** Pastes are small; an input beyond this is one program's output and is not kept for a second look. */
 const KEPT_BYTES = 4 << 20;
-/** How sure another dialect must be of lines that the first one left. */
-const SURE = 0.5;
+/** How sure another dialect must be of lines that the first one left: one row among the prose of a page is enough. */
+const SURE = 0.3;
 /** Dialects in one paste. */
 const READINGS = 3;
 const NEWLINE = 0x0a;

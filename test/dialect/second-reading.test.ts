@@ -66,6 +66,14 @@ describe('a paste with listings of several dialects', () => {
     expect(listings).toBe(1);
   });
 
+  it('finds one row of another dialect among prose', () => {
+    const link = 'l-wx------ 1 root root 64 Nov 21 09:00 /proc/100/fd/3 -> /srv/a.log';
+    const { rows } = read(
+      `${LSOF}\n\nIts link is still there, so nothing is lost:\n\n$ ls -l /proc/100/fd/3\n${link}\n`,
+    );
+    expect(rows.map(({ line, fd, name }) => [line, fd, name]).slice(-1)).toEqual([[9, '3', '/srv/a.log']]);
+  });
+
   it('opens a listing of its own where a process is listed twice', () => {
     const { rows, listings, starts } = read(`${LSOF}\n${LS(100)}\n`);
     expect(rows.map(({ listing }) => listing)).toEqual([0, 0, 0, 1, 1, 1]);
