@@ -16,6 +16,8 @@ export interface TopTarget {
   readonly type: string | null;
   /** Descriptors of this process on it. */
   readonly count: number;
+  /** Whether all of them have the same name. */
+  readonly single: boolean;
 }
 
 /** One process, counted. null = not known, never zero. */
@@ -109,12 +111,17 @@ function classCounts(codes: Int32Array): ClassCounts {
   return counts;
 }
 
+/** Not one whose first thread has ended while others run on: its state is Z too, and its table is counted. */
 export function isZombie(fact: ProcessFact): boolean {
-  return fact.state === 'Z' || fact.refused === 'zombie';
+  return fact.refused === 'zombie' || (fact.state === 'Z' && fact.descriptors === undefined);
 }
 
-/** What stands for a target in a sentence: its pattern, or what kind it is where it has no name. */
-export function targetLabel({ pattern, type, class: kind }: TopTarget): string {
+/** The kernel's mark, which is part of a pattern and of no name. */
+const DELETED = ' (deleted)';
+
+/** What stands for a target in a sentence: its only name, else its pattern, or what kind it is where it has no name. */
+export function targetLabel({ pattern, name, type, class: kind, single }: TopTarget): string {
+  if (single && name !== null) return pattern?.endsWith(DELETED) ? `${name}${DELETED}` : name;
   return pattern ?? type ?? kind;
 }
 

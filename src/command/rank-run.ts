@@ -18,7 +18,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const top = options.number('top');
   return answer(invocation, {
     source: words[0],
-    live: { names, detail: 'name', top: top ?? TOP, budgetMs: NAMES_MS },
+    live: { names, detail: 'auto', top: top ?? TOP, budgetMs: NAMES_MS },
     make: () =>
       rankAnalysis({
         ...(top === null ? {} : { top }),

@@ -11,7 +11,8 @@ export interface LiveOptions {
   readonly root?: string;
   /** Whose names to read: `some` = who is near the limit or holds most, as far as the time budget goes. */
   readonly names: 'some' | 'all' | 'none';
-  readonly detail: Detail;
+  /** `auto`: as much as is affordable, which is `stat` while the tables to read are small together, else `name`. */
+  readonly detail: Detail | 'auto';
   /** How many of the highest counts are always read with `some`; 10 unless told. */
   readonly top?: number;
   /** Only these processes. */

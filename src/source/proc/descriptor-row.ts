@@ -124,7 +124,7 @@ export class DescriptorRow {
     const deleted = !marked ? 'no' : stats ? (stats.nlink === 0 ? 'yes' : 'no') : 'unknown';
     this.#begin(process, found.fd, type.type, type.class, deleted);
     this.#name(path, link, marked && deleted === 'no');
-    if (this.#detail === 'name') return;
+    // Also with names only: how much disk a deleted file holds is why it was asked.
     if (stats) this.#stats(path, stats, type, info);
     else if (info) this.#unasked(info);
   }

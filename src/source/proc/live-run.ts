@@ -6,7 +6,7 @@ import { type Detail, listedProcess } from './listed-process.ts';
 import { readMachine } from './machine.ts';
 import { hiddenProcesses } from './namespaces.ts';
 import { ownPrivilege, type Privilege, surelyRefused } from './privilege.ts';
-import { countProcess, detailFact, isStuck, type Machine } from './process-fact.ts';
+import { countProcess, detailFact, isSame, isStuck, type Machine } from './process-fact.ts';
 import { type ListedTable, listedFact, listOwnTable, listTable, listTableAside } from './process-table.ts';
 import { listProcesses } from './processes.ts';
 import { scannerProgram } from './scanner-pool.ts';
@@ -18,10 +18,13 @@ import { ForkedReader, LocalReader, type TableReader } from './table-reader.ts';
 /** Descriptors from which two scanner processes win back their start (40 ms each), by what a descriptor costs. */
 const WORTH_FORKING: Readonly<Record<Detail, number>> = { name: 30_000, stat: 15_000, full: 10_000 };
 
+/** Descriptors up to which twice the time for each is not felt (0.2 s), with `auto`. */
+const WORTH_STAT = 20_000;
+
 export interface LiveRunOptions {
   readonly root: string;
   readonly names: 'some' | 'all' | 'none';
-  readonly detail: Detail;
+  readonly detail: Detail | 'auto';
   readonly top: number;
   /** null: every process. */
   readonly pids: readonly number[] | null;
@@ -43,6 +46,8 @@ export class LiveRun {
   readonly #privilege: Privilege;
   readonly #processes: ProcessCoverage = { seen: 0, counted: 0, listed: 0, refused: 0, vanished: 0 };
   readonly #hidden: string[];
+  /** Pids of processes whose table was read to its end. */
+  readonly #read = new Set<number>();
   #stuck = 0;
 
   constructor(options: LiveRunOptions) {
@@ -57,6 +62,11 @@ export class LiveRun {
     for (const fact of facts) consumer.process(fact);
     const selection = selectProcesses(facts, this.#options);
     const chosen = await this.#list(selection, consumer);
+    // The rows of a shared table stand under the other's pid.
+    for (const { pid, sharesTableWith } of facts) {
+      if (sharesTableWith !== undefined && this.#read.has(sharesTableWith) && !chosen.has(pid))
+        this.#processes.listed++;
+    }
     if (this.#options.names === 'some') this.#guessRefusals(facts, chosen, consumer);
     return {
       coverage: { processes: this.#processes, hidden: this.#hidden },
@@ -83,35 +93,42 @@ export class LiveRun {
 
   #count(): ProcessFact[] {
     const facts: ProcessFact[] = [];
-    let uncounted = 0;
     for (const pid of this.#pids()) {
-      const fact = countProcess(this.#machine, pid);
       this.#processes.seen++;
-      if (fact === 'vanished') {
+      const counted = countProcess(this.#machine, pid);
+      if (counted === 'vanished') {
         this.#processes.vanished++;
         continue;
       }
-      if (fact === 'permission') facts.push({ pid, refused: 'permission' });
-      else facts.push(this.#machine.counts || fact.refused ? fact : this.#countByListing(fact));
-      const last = facts.at(-1);
-      if (last?.descriptors !== undefined) this.#processes.counted++;
-      else if (last?.refused === 'permission') {
-        this.#processes.refused++;
-        uncounted++;
-      }
+      const known = counted === 'permission' ? { pid, refused: counted } : counted;
+      const fact = this.#machine.counts || known.refused ? known : this.#countByListing(known);
+      this.#account(fact);
+      facts.push(fact);
     }
     if (!this.#machine.counts && this.#machine.procfs) {
       this.#hidden.push(
         'this kernel (before 6.2) gives no counts: they come from listings, which miss reserved numbers (threads blocked in accept)',
       );
     }
-    if (uncounted > 0) this.#hidden.push(`${uncounted} processes could not be counted (no permission)`);
+    const { refused } = this.#processes;
+    if (refused > 0) this.#hidden.push(`${refused} processes could not be counted (no permission)`);
     if (!this.#machine.procfs) return facts;
     const shared = findSharedTables(this.#options.root, facts);
     return facts.map((fact) => {
       const sharesTableWith = shared.get(fact.pid);
       return sharesTableWith === undefined ? fact : { ...fact, sharesTableWith };
     });
+  }
+
+  #account(fact: ProcessFact): void {
+    if (fact.descriptors !== undefined) this.#processes.counted++;
+    else if (fact.refused === 'permission') this.#processes.refused++;
+    else if (fact.refused === 'vanished') this.#processes.vanished++;
+    else if (fact.refused === 'zombie') {
+      // It has no table: with that all is counted and listed that there is.
+      this.#processes.counted++;
+      this.#processes.listed++;
+    }
   }
 
   #countByListing(fact: ProcessFact): ProcessFact {
@@ -154,9 +171,10 @@ export class LiveRun {
   }
 
   #reader(selection: Selection, consumer: RowConsumer): TableReader {
-    const setup = { detail: this.#options.detail, procfs: this.#machine.procfs };
-    let total = 0;
-    for (const fact of selection.must) total += fact.descriptors ?? 0;
+    const total = descriptorsOf(selection.must);
+    const { detail: wish } = this.#options;
+    const small = total + descriptorsOf(selection.may) < WORTH_STAT;
+    const setup = { detail: wish === 'auto' ? (small ? 'stat' : 'name') : wish, procfs: this.#machine.procfs } as const;
     const program = total >= WORTH_FORKING[setup.detail] ? scannerProgram() : null;
     return program === null ? new LocalReader(consumer, setup) : new ForkedReader(consumer, setup, program);
   }
@@ -191,18 +209,38 @@ export class LiveRun {
   ): Promise<void> {
     const stuck = isStuck(this.#machine, fact);
     if (stuck) this.#stuck++;
-    const detail = detailFact(this.#machine, fact.pid, stuck);
-    if (typeof table === 'string') {
-      if (table === 'permission') this.#processes.refused++;
-      else if (table === 'vanished') this.#processes.vanished++;
-      consumer.process({ pid: fact.pid, ...detail, refused: table });
+    if (this.#machine.procfs && !isSame(this.#machine, fact)) {
+      this.#unlisted(fact, 'vanished', {}, consumer);
       return;
     }
-    const associations = this.#options.names === 'all' && this.#options.detail !== 'name';
+    const detail = detailFact(this.#machine, fact.pid, stuck);
+    if (typeof table === 'string') {
+      this.#unlisted(fact, table, detail, consumer);
+      return;
+    }
+    const { names, detail: wish } = this.#options;
+    const associations = names === 'all' && (wish === 'stat' || wish === 'full');
     await reader.read(listedProcess(fact, table.folder, stuck), table.numbers, associations, (losses) => {
+      // Descriptors that were closed are no news; if the process ended, what was read is a part of what it held.
+      if (losses.vanished > 0 && !isSame(this.#machine, fact)) {
+        this.#unlisted(fact, 'vanished', detail, consumer);
+        return;
+      }
       this.#processes.listed++;
+      this.#read.add(fact.pid);
       consumer.process({ ...detail, ...listedFact(fact, table, losses) });
     });
+  }
+
+  /** Each process is one of counted, refused before it was counted, and vanished: one that ended after its count moves over. */
+  #unlisted(fact: ProcessFact, refused: Refusal, detail: Partial<ProcessFact>, consumer: RowConsumer): void {
+    if (refused === 'permission') this.#processes.refused++;
+    else if (refused === 'zombie') this.#processes.listed++;
+    else if (refused === 'vanished') {
+      this.#processes.vanished++;
+      if (fact.descriptors !== undefined) this.#processes.counted--;
+    }
+    consumer.process({ pid: fact.pid, ...detail, refused });
   }
 
   /** Says of the processes whose names were not wanted which of them could not have been read either. */
@@ -213,6 +251,10 @@ export class LiveRun {
       consumer.process({ pid: fact.pid, refused: 'permission' });
     }
   }
+}
+
+function descriptorsOf(facts: readonly ProcessFact[]): number {
+  return facts.reduce((sum, fact) => sum + (fact.descriptors ?? 0), 0);
 }
 
 /** Those that must be listed, then those that may be, until the deadline. */

@@ -42,6 +42,7 @@ export function countProcess(machine: Machine, pid: number): ProcessFact | Missi
   const cgroup = parseCgroup(cgroupText(folder));
   const uid = status.uid;
   const user = uid === null ? undefined : (machine.users.get(uid) ?? String(uid));
+  const startTime = startOf(machine, stat.startSeconds);
   const age = machine.uptime === null ? 0 : machine.uptime - stat.startSeconds;
   return {
     pid,
@@ -49,7 +50,7 @@ export function countProcess(machine: Machine, pid: number): ProcessFact | Missi
     ppid: stat.ppid,
     state: stat.state,
     threads: stat.threads,
-    ...(machine.bootTime !== null && { startTime: isoTime(machine.bootTime + stat.startSeconds) }),
+    ...(startTime !== undefined && { startTime }),
     ...(uid !== null && { uid }),
     ...(user !== undefined && { user }),
     ...limits,
@@ -108,6 +109,17 @@ export function isStuck(machine: Machine, fact: ProcessFact): boolean {
   if (fact.state !== 'D') return false;
   const bytes = tryShortFile(`${machine.root}/${fact.pid}/stat`);
   return (bytes && parseStat(bytes))?.state === 'D';
+}
+
+/** Whether the pid still stands for the process that was counted: it may have ended, and a pid is given out again. */
+export function isSame(machine: Machine, fact: ProcessFact): boolean {
+  const bytes = tryShortFile(`${machine.root}/${fact.pid}/stat`);
+  const stat = bytes && parseStat(bytes);
+  return stat !== null && startOf(machine, stat.startSeconds) === fact.startTime;
+}
+
+function startOf({ bootTime }: Machine, startSeconds: number): string | undefined {
+  return bootTime === null ? undefined : isoTime(bootTime + startSeconds);
 }
 
 /** Arguments joined by blanks (proc_pid_cmdline(5)); null for a kernel thread. */
