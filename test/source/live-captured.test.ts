@@ -61,9 +61,9 @@ describe('a captured proc tree', () => {
     expect(directory).toMatchObject({ class: 'directory', cells: { type: 'DIR' } });
   });
 
-  it('counts by listing, and says what it knows of each process', async () => {
+  it('counts by listing, and says what it knows of each process; a zombie has nothing to count or list', async () => {
     const { facts, result } = await readSource(liveSource({ root, names: 'none', detail: 'name' }));
-    expect(result.coverage.processes).toEqual({ seen: 12, counted: 11, listed: 0, refused: 0, vanished: 0 });
+    expect(result.coverage.processes).toEqual({ seen: 12, counted: 12, listed: 1, refused: 0, vanished: 0 });
     expect(result.system).toMatchObject({ nrOpen: 1048576, inotifyInstances: 128 });
     expect(facts.get(PIDS.tcp4)).toMatchObject({
       descriptors: 8,

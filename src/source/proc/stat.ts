@@ -13,6 +13,11 @@ export interface ProcessStat {
   readonly threads: number;
   /** Field 22: start after boot, seconds. */
   readonly startSeconds: number;
+  /**
+   * Fields 26 to 28: where the program lies in memory, which exec(2) draws anew and fork(2) copies; empty where we may
+   * not see it, and for a kernel thread.
+   */
+  readonly image: string;
   /** Fields 14 and 15 together: CPU time used, seconds. */
   readonly cpuSeconds: number;
 }
@@ -33,8 +38,15 @@ export function parseStat(bytes: Buffer): ProcessStat | null {
     ppid: Number(fields[1]),
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
     threads: Number(fields[17]),
+    image: imageOf(fields),
     startSeconds: Number(fields[19]) / TICKS,
   };
+}
+
+/** Without permission the kernel prints 0 or 1 for an address. */
+function imageOf(fields: readonly string[]): string {
+  const [, , stack = '0'] = fields.slice(23, 26);
+  return stack === '0' || stack === '1' ? '' : fields.slice(23, 26).join(' ');
 }
 
 /** Boot of the machine in seconds since the epoch, from the `btime` line of `/proc/stat`; null where it is missing. */
