@@ -5,7 +5,14 @@ import { FINDING_RULES } from './finding/registry.ts';
 import { labelOf } from './finding/rule.ts';
 import type { Grouping, ProcessGroup } from './group.ts';
 import { prlimitLine, raisedLimit, showLine } from './next-command.ts';
-import { commandText, isZombie, type ProcessSummary, processName, type TopTarget } from './process-summary.ts';
+import {
+  commandText,
+  isZombie,
+  type ProcessSummary,
+  processName,
+  type TopTarget,
+  targetLabel,
+} from './process-summary.ts';
 import { isLowered } from './rank-order.ts';
 
 export interface RankShown {
@@ -92,8 +99,8 @@ function groupTable(groups: readonly ProcessGroup[], { by, findings, top: asked 
     columns: [
       { title: by, kind: 'text' },
       { title: 'processes', kind: 'number' },
-      { title: 'descriptors', kind: 'number' },
-      { title: 'worst pid', kind: 'number' },
+      { title: 'fds', kind: 'number' },
+      { title: 'worst', kind: 'number' },
       ...STANDING,
     ],
     rows: groups
@@ -138,9 +145,10 @@ function limitText(limit: number): string {
   return Number.isFinite(limit) ? String(limit) : 'unlimited';
 }
 
-function heldText({ count, type, class: kind, pattern }: TopTarget): string {
+function heldText(target: TopTarget): string {
+  const { count, type, class: kind, pattern } = target;
   if (kind === 'unreadable') return `${count} x not readable`;
-  return `${count} x ${type ?? kind}${pattern === null ? '' : ` ${pattern}`}`;
+  return `${count} x ${type ?? kind}${pattern === null ? '' : ` ${targetLabel(target)}`}`;
 }
 
 /** The gravest finding that has words for it. */

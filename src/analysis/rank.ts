@@ -6,7 +6,7 @@ import type { RowBatch } from '../model/row-batch.ts';
 import type { Analysis, SourceResult } from '../model/source.ts';
 import { type Budget, judgeUtilisation } from './budget.ts';
 import { type Grouping, groupBy, type ProcessGroup } from './group.ts';
-import type { ClassCounts, ProcessSummary } from './process-summary.ts';
+import type { ClassCounts, ProcessSummary, TopTarget } from './process-summary.ts';
 import { ProcessSurvey } from './process-survey.ts';
 import { rankSections } from './rank-sections.ts';
 import { TargetWatch } from './target-watch.ts';
@@ -160,10 +160,23 @@ export function rankProcess(summary: ProcessSummary): RankProcess {
     utilisation,
     headroom,
     classes,
-    topTarget,
+    topTarget: topTarget && rankTarget(topTarget),
   };
 }
 
+/** A target, keys in schema order. */
+export function rankTarget({ pattern, name, class: kind, type, count }: TopTarget): RankTarget {
+  return { pattern, name, class: kind, type, count };
+}
+
 function rankGroup({ key, members, descriptors, openFiles, classes, topTarget, worst }: ProcessGroup): RankGroup {
-  return { key, processes: members.length, descriptors, openFiles, classes, topTarget, worst: rankProcess(worst) };
+  return {
+    key,
+    processes: members.length,
+    descriptors,
+    openFiles,
+    classes,
+    topTarget: topTarget && rankTarget(topTarget),
+    worst: rankProcess(worst),
+  };
 }

@@ -11,6 +11,8 @@ export interface Shown {
   readonly chosen: ProcessSummary;
   /** The other processes that the word means, nearest to the limit first. */
   readonly others: readonly ProcessSummary[];
+  /** Only some rows of the process were let through. */
+  readonly partial: boolean;
   readonly source: SourceInfo;
 }
 
@@ -141,8 +143,10 @@ function sockets({ sockets: states }: ShowData): TableSection {
   };
 }
 
-function notes({ data, chosen, others, source }: Shown): NoteSection[] {
+function notes({ data, chosen, others, partial, source }: Shown): NoteSection[] {
   const said: NoteSection[] = [];
+  if (partial)
+    said.push({ kind: 'note', tone: 'plain', text: 'counts are of matching rows only, so headroom cannot be told' });
   if (data.matches > 1) {
     const named = others.slice(0, NAMED).map(({ pid, descriptors }) => `${pid} (${descriptors ?? 'not counted'})`);
     const dots = others.length > NAMED ? ', ...' : '';

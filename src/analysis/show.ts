@@ -9,7 +9,7 @@ import { leaksofLine, showLine } from './next-command.ts';
 import { ProcessChoice } from './process-choice.ts';
 import type { ProcessSummary } from './process-summary.ts';
 import { ProcessSurvey } from './process-survey.ts';
-import { rankProcess } from './rank.ts';
+import { rankProcess, rankTarget } from './rank.ts';
 import type { ShowData, ShownNumbers, ShownProcess } from './show-data.ts';
 import { showSections } from './show-sections.ts';
 import { SocketStates } from './socket-states.ts';
@@ -24,6 +24,8 @@ export interface ShowOptions {
   readonly top?: number | undefined;
   /** Where the source does not say the soft limit, in descriptors. */
   readonly softLimit?: number | null | undefined;
+  /** True if a filter in front lets only some rows of a process through (`choosesRows`): then headroom cannot be told. */
+  readonly partial?: boolean | undefined;
 }
 
 /** One process in full. `finish` throws `CouldNotTellError` if there is no such process. */
@@ -45,7 +47,7 @@ class ShowAnalysis implements Analysis<ShowData> {
     this.#choice = new ProcessChoice(String(options.process));
     this.#survey = new ProcessSurvey({
       softLimit: options.softLimit ?? null,
-      partial: false,
+      partial: options.partial ?? false,
       targets: this.#targets,
       watches: [this.#sockets, this.#deleted],
     });
@@ -70,12 +72,12 @@ class ShowAnalysis implements Analysis<ShowData> {
     const byPid = summaries.filter(({ pid }) => this.#choice.isPid(pid));
     const matching = byPid.length > 0 ? byPid : summaries.filter(({ command }) => this.#choice.isLabel(command));
     const [chosen] = matching;
-    if (!chosen) throw notFound(String(this.#options.process), result.info);
+    if (!chosen) throw notFound(this.#options, result.info);
     const data: ShowData = {
       process: shownProcess(chosen),
       matches: matching.length,
       numbers: numbersOf(chosen),
-      targets: this.#targets.topTargets(chosen.entry, top),
+      targets: this.#targets.topTargets(chosen.entry, top).map(rankTarget),
       sockets: this.#sockets.of(chosen.entry),
       deleted: this.#deletedOf(chosen),
     };
@@ -88,7 +90,7 @@ class ShowAnalysis implements Analysis<ShowData> {
       command: 'show',
       source: result.info,
       data,
-      sections: showSections({ data, chosen, others, source: result.info }),
+      sections: showSections({ data, chosen, others, partial: this.#options.partial ?? false, source: result.info }),
       findings: own,
       coverage,
       verdict: 'none',
@@ -104,10 +106,14 @@ class ShowAnalysis implements Analysis<ShowData> {
   }
 }
 
-function notFound(word: string, source: SourceInfo): CouldNotTellError {
+function notFound({ process, partial }: ShowOptions, source: SourceInfo): CouldNotTellError {
+  const word = String(process);
   const what = /^\d+$/.test(word) ? `process ${word}` : `process called ${word}`;
   const where = source.kind === 'live' || source.kind === 'lsof' ? 'on this machine' : `in ${source.name}`;
-  return new CouldNotTellError(`There is no ${what} ${where}.`, leaksofLine(source, 'rank'));
+  return new CouldNotTellError(
+    `There is no ${what}${partial ? ' with a row that matches' : ''} ${where}.`,
+    leaksofLine(source, 'rank'),
+  );
 }
 
 function numbersOf({ entry, listed, softLimit }: ProcessSummary): ShownNumbers | null {

@@ -19,14 +19,15 @@ export class TargetWatch implements RowWatch {
     return this.topTargets(entry, 1)[0] ?? null;
   }
 
-  /** The first so many, as data shows them. */
+  /** The first so many, of this process alone. */
   topTargets(entry: ProcessEntry, length: number): TopTarget[] {
-    return this.list(entry, length).map(({ pattern, name, class: kind, type, count }) => ({
+    return this.list(entry, length).map(({ pattern, name, class: kind, type, count, single }) => ({
       pattern,
       name,
       class: kind,
       type,
       count,
+      single,
     }));
   }
 

@@ -1,13 +1,15 @@
 import { filtered, type RowFilter } from '../analysis/filter.ts';
-import { anyGlob } from '../analysis/glob.ts';
+import { anyGlob, globMatcher } from '../analysis/glob.ts';
 import { forListing, type ListingPolicy } from '../analysis/listing-policy.ts';
 import { shellWord } from '../analysis/next-command.ts';
+import { DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
 import { UsageError } from '../model/error.ts';
 import type { Report } from '../model/report.ts';
 import type { Analysis } from '../model/source.ts';
 import { safeText } from '../view/escape.ts';
 import type { ExitCode, Invocation } from './definition.ts';
 import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
+import { nearest } from './nearest.ts';
 import { ClosedPipe } from './output.ts';
 import { chooseSource, type LiveWish, openSource } from './source-choice.ts';
 
@@ -50,7 +52,16 @@ function sayPermission({ coverage }: Report, { stderr, call }: Invocation['aroun
   stderr.write(`leaksof: to list ${those} refused: sudo ${call.map(shellWord).map(safeText).join(' ')}\n`);
 }
 
+/** @throws UsageError for a class that does not exist, which would match nothing in silence */
 export function filterOf({ options }: Invocation): RowFilter {
+  for (const word of options.texts('class')) {
+    if (DESCRIPTOR_CLASSES.some(globMatcher(word))) continue;
+    const near = nearest(word, DESCRIPTOR_CLASSES);
+    throw new UsageError(
+      `--class ${word}: no class is called that; there are ${DESCRIPTOR_CLASSES.join(', ')}.`,
+      near === null ? null : `did you mean --class ${near}?`,
+    );
+  }
   return {
     pid: options.numbers('pid'),
     command: options.texts('command'),

@@ -1,6 +1,7 @@
+import { choosesRows } from '../analysis/filter.ts';
 import { showAnalysis } from '../analysis/show.ts';
 import type { ExitCode, Invocation } from './definition.ts';
-import { answer } from './pipeline.ts';
+import { answer, filterOf } from './pipeline.ts';
 
 /** Targets printed where `--top` does not say. */
 const TOP = 20;
@@ -17,6 +18,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
         process: pid ?? process,
         top: options.number('top') ?? TOP,
         softLimit: options.number('soft-limit'),
+        partial: choosesRows(filterOf(invocation)),
       }),
   });
 }

@@ -1,5 +1,12 @@
 import type { CommandDefinition } from './definition.ts';
-import { COMMON_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION, SOURCE_ARGUMENT, SOURCE_OPTIONS } from './options.ts';
+import {
+  COMMON_OPTIONS,
+  FILTER_OPTIONS,
+  OUTPUT_OPTIONS,
+  REPORT_OPTION,
+  SOURCE_ARGUMENT,
+  SOURCE_OPTIONS,
+} from './options.ts';
 
 export const showCommand: CommandDefinition = {
   name: 'show',
@@ -18,6 +25,7 @@ export const showCommand: CommandDefinition = {
   ],
   options: [
     { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'targets to print (default 20)' },
+    ...FILTER_OPTIONS,
     ...SOURCE_OPTIONS,
     ...OUTPUT_OPTIONS,
     REPORT_OPTION,

@@ -9,6 +9,9 @@ const SIGNS = { critical: '!!', warning: '! ', info: 'i ' } as const;
 const MAX_FINDINGS = 8;
 /** Pids named of those that are like the one before. */
 const MAX_ALIKE = 12;
+/** Lines of one message: a name can be a thousand characters long. */
+const MAX_LINES = 9;
+const LAST_LINES = 2;
 /** A word with a digit in it: a pid, a count, a share, `app-3`. */
 const FIGURE = /[\w.:-]*\d[\w.:-]*/g;
 
@@ -48,10 +51,16 @@ function groupLines({ first, others }: Alike, options: ViewOptions, tell: Tell):
   const paint = severity === 'critical' ? style.critical : severity === 'warning' ? style.warning : style.faint;
   const label = `${SIGNS[severity]} ${severity.padEnd(8)} `;
   const indent = ' '.repeat(label.length);
-  const [said = '', ...rest] = wrap(tell(first.message), width - label.length, options.ruler);
+  const [said = '', ...rest] = screenful(wrap(tell(first.message), width - label.length, options.ruler));
   const next = first.next.slice(0, 2).map((line) => style.command(tell(line)));
   const like = others.length === 0 ? [] : wrap(likeText(others), width - label.length, options.ruler).map(style.faint);
   return [paint(label) + said, ...[...rest, ...like, ...next].map((line) => indent + line)];
+}
+
+/** The beginning and the end, where the words are; the middle of a name that long says nothing. */
+function screenful(lines: readonly string[]): readonly string[] {
+  if (lines.length <= MAX_LINES) return lines;
+  return [...lines.slice(0, MAX_LINES - LAST_LINES - 1), '...', ...lines.slice(-LAST_LINES)];
 }
 
 function likeText(others: readonly Finding[]): string {

@@ -238,6 +238,20 @@ describe('rank: for people', () => {
     );
   });
 
+  it('shows the name itself where there is only one, and the pattern in data', () => {
+    const rows = times(70, (fd) => regular(4, fd, '/srv/cat (1).jpg'));
+    const { data, sections, findings } = rank(rows, [{ pid: 4, softLimit: 80 }]);
+    expect(data.processes[0]?.topTarget).toEqual({
+      pattern: '/srv/cat (*).jpg',
+      name: '/srv/cat (1).jpg',
+      class: 'regular',
+      type: 'REG',
+      count: 70,
+    });
+    expect(sections[0]).toMatchObject({ rows: [{ 7: '70 x REG /srv/cat (1).jpg' }] });
+    expect(findings[0]?.message).toContain('most are 70 x /srv/cat (1).jpg.');
+  });
+
   it('shows the blank that lsof escapes in COMMAND, and keeps it in data', () => {
     const rows = times(70, (fd) => regular(4, fd, '/srv/a', { command: 'Web\\x20Content' }));
     const { data, sections, findings } = rank(rows);

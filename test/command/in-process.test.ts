@@ -55,6 +55,23 @@ describe('a call', () => {
     expect(readdirSync(folder).toSorted()).toEqual(['dump.txt', 'out']);
   });
 
+  it('of show takes filters, and says that its counts are of chosen rows', async () => {
+    const out = join(folder, 'out');
+    expect(await dispatch(['show', 'uwsgi', file, '--class', 'regular', '-o', out], around)).toBe(0);
+    expect(readFileSync(out, 'utf8')).toContain('counts are of matching rows only');
+    await expect(dispatch(['show', 'uwsgi', file, '--class', 'inet'], around)).rejects.toThrow(
+      'There is no process called uwsgi with a row that matches',
+    );
+  });
+
+  it('refuses a class that does not exist', async () => {
+    await expect(dispatch(['rank', file, '--class', 'sockets'], around)).rejects.toThrow(UsageError);
+    await expect(dispatch(['names', file, '--class', 'pipes'], around)).rejects.toMatchObject({
+      hint: 'did you mean --class pipe?',
+    });
+    expect(await dispatch(['names', file, '--class', 'e*', '-o', join(folder, 'out')], around)).toBe(0);
+  });
+
   it('answers with the exit code of its verdict', async () => {
     const budget = (share: string) =>
       dispatch(['rank', file, '--max-utilisation', share, '-o', join(folder, 'out')], around);

@@ -109,6 +109,14 @@ describe('findings', () => {
     expect(terminalView(report({ findings: rules }), viewOptions())).toContain('... 3 more findings');
   });
 
+  it('do not fill the screen with one name', () => {
+    const long = { ...finding, message: `uwsgi (2445) has /srv/${'x'.repeat(3000)} open 80 times: never closed` };
+    const lines = terminalView(report({ findings: [long] }), viewOptions()).split('\n');
+    expect(lines.length).toBeLessThan(13);
+    expect(lines[0]).toContain('uwsgi (2445) has');
+    expect(lines.join(' ')).toContain('open 80 times: never closed');
+  });
+
   it('are told once for workers that differ in their figures only', () => {
     const worker = (pid: number) => ({
       ...finding,
