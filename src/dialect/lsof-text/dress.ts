@@ -21,8 +21,10 @@ const NO_BREAK = /\xc2\xa0/g;
 const PADDED = /^[^/]*\xc2\xa0/;
 /** Cells between bars that make a line a row of a markdown table. */
 const TABLE_CELLS = 5;
-/** A line in quotes: code in a sentence, or a string in a program, with the line's end written out. */
-const QUOTED = /^(\s*(?:[>*+-]\s+)?)([`"'])(?!\2)(.*?[^\s,])\s*(?:\\[nr])*\2\s*[,;+)\\]*$/;
+/** What begins a line in quotes: code in a sentence, or a string in a program. */
+const OPENING = /^(\s*(?:[>*+-]\s+)?)([`"'])/;
+/** What may stand behind the closing quote of a string. */
+const BEHIND = new Set(',;+)\\ ');
 const BREAK = /<br\s{0,8}\/?>$/i;
 const HEADER = /\bCOMMAND\s+PID\s/i;
 
@@ -49,9 +51,22 @@ function unframed(text: string, everyLine: boolean): string {
   if (line.endsWith('>')) line = line.replace(BREAK, '').trimEnd();
   // One backslash at the end of every line breaks it in markdown. A row by itself may end so if it was cut.
   if (everyLine && line.endsWith('\\') && !line.endsWith('\\\\')) line = line.slice(0, -1).trimEnd();
-  const inside = line.replace(QUOTED, '$1$3');
+  const inside = unquoted(line);
   // Nothing but quotes, or a fence.
   return inside.trim() === '' ? text : inside;
+}
+
+/** The line without the quotes around it and the end of line that a program writes out; else the line itself. */
+function unquoted(line: string): string {
+  const opening = OPENING.exec(line);
+  if (!opening) return line;
+  const [whole, front, quote] = opening;
+  let end = line.length;
+  while (end > whole.length && BEHIND.has(line.charAt(end - 1))) end--;
+  if (end - whole.length < 2 || line.charAt(end - 1) !== quote || line.charAt(whole.length) === quote) return line;
+  end--;
+  while (line.endsWith('\\n', end) || line.endsWith('\\r', end)) end -= 2;
+  return front + line.slice(whole.length, Math.max(whole.length, end)).trimEnd();
 }
 
 /** A cheap look: whether the line holds an escape or a no-break space, or ends as dressed lines do. */

@@ -25,6 +25,8 @@ const STATES =
   'ESTABLISHED|LISTEN|CLOSE_WAIT|TIME_WAIT|FIN_WAIT_?[12]|SYN_SENT|SYN_RECV|SYN_RCVD|LAST_ACK|CLOSING|CLOSED?|IDLE|BOUND';
 /** The state of a connection ends its NAME: whatever follows is no part of it. */
 const ENDED = new RegExp(String.raw` (?:TCP|UDP|UDPLITE|SCTP|DCCP) .*\((?:${STATES})(?: [A-Z]+=\d+)*\)`);
+/** Bytes of a row that a connection's state is looked for in. */
+const LONGEST_ENDED = 1024;
 /** A part of a file's name by its looks: a word with what paths are made of. */
 const NAME_PART = /^\S*[/._\d-]\S*(?: \(deleted\))?$/;
 
@@ -63,7 +65,7 @@ export interface WrapContext {
 export function joinName(held: Piece, last: Piece, next: Piece, context: WrapContext): NameJoin {
   const rest = unled(next, context.lead);
   const trimmed = rest.trim();
-  if (trimmed === '' || ENDED.test(text(held))) return null;
+  if (trimmed === '' || isEnded(held)) return null;
   const { width, widest, soft } = context;
   const { columns, characters } = sizeOf(last);
   const size = sizeOf(next);
@@ -117,6 +119,11 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   if (!soft && full && (widest.count > 1 || USUAL_WIDTHS.has(columns)))
     return { bytes: join(held, rest, 0), hard: true, at: 0 };
   return plausible ? 'ambiguous' : null;
+}
+
+/** Whether a connection's state was read already. A NAME with one is short, which bounds what a hostile line costs. */
+function isEnded(held: Piece): boolean {
+  return held.end - held.start <= LONGEST_ENDED && ENDED.test(text(held));
 }
 
 /** The end of a note that was broken, where only one way of joining gives words that lsof prints. */
