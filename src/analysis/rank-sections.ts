@@ -170,9 +170,8 @@ function notes({ summaries, findings, budget, partial, source }: RankShown): Not
   if (summaries.length === 0) return [note('plain', 'no open file is listed, or none matches')];
   if (budget !== null) said.push(note(budget.verdict === 'pass' ? 'plain' : 'warning', budgetText(budget)));
   if (partial) said.push(note('plain', 'counts are of matching rows only, so headroom cannot be told'));
-  const living = ranked(summaries);
-  const read = living.filter(({ classes }) => classes !== null).length;
-  if (read < living.length) said.push(note('plain', namesText(read, living.length, source)));
+  const unread = namesText(summaries, source);
+  if (unread !== null) said.push(note('plain', unread));
   if (summaries.every(({ softLimit }) => softLimit === null)) {
     said.push(
       note('plain', 'limits unknown: give --soft-limit N, or append: grep -H "open files" /proc/[0-9]*/limits'),
@@ -204,9 +203,13 @@ function notes({ summaries, findings, budget, partial, source }: RankShown): Not
   return said;
 }
 
-function namesText(read: number, all: number, { kind }: SourceInfo): string {
-  const others = kind === 'live' ? '; --all reads every one' : '';
-  return `names read for ${read} of ${all} processes${others}`;
+/** Of the processes that hold something, how many have names here; null if all do. Those refused are coverage's business. */
+function namesText(summaries: readonly ProcessSummary[], { kind }: SourceInfo): string | null {
+  const holding = ranked(summaries).filter(({ descriptors }) => descriptors !== 0);
+  const unread = holding.filter(({ classes }) => classes === null);
+  if (unread.length === 0) return null;
+  const left = kind === 'live' && unread.some(({ fact }) => fact.refused === undefined);
+  return `names read for ${holding.length - unread.length} of ${holding.length} processes${left ? '; --all reads every one' : ''}`;
 }
 
 function budgetText({ limit, value, verdict }: Budget): string {

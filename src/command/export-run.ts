@@ -10,7 +10,7 @@ import type { ExitCode, Format, Invocation } from './definition.ts';
 import { targetsOf } from './deliver.ts';
 import { nearest } from './nearest.ts';
 import { openSink } from './output.ts';
-import { filterOf, narrowed } from './pipeline.ts';
+import { filterOf, narrowed, sayPermission } from './pipeline.ts';
 import { chooseSource, openSource } from './source-choice.ts';
 
 type Field = keyof OpenFile;
@@ -49,7 +49,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     }
     const { coverage } = analysis.finish(result);
     sink.close();
-    if (!options.flag('quiet')) sayUnseen(coverageClauses(coverage), around);
+    if (!options.flag('quiet')) {
+      sayUnseen(coverageClauses(coverage), around);
+      if (choice.kind === 'live') sayPermission(coverage, around);
+    }
     return 0;
   } catch (error) {
     sink.abandon();

@@ -2,9 +2,9 @@ import { filtered, type RowFilter } from '../analysis/filter.ts';
 import { anyGlob, globMatcher } from '../analysis/glob.ts';
 import { forListing, type ListingPolicy } from '../analysis/listing-policy.ts';
 import { shellWord } from '../analysis/next-command.ts';
+import type { Coverage } from '../model/coverage.ts';
 import { DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
 import { UsageError } from '../model/error.ts';
-import type { Report } from '../model/report.ts';
 import type { Analysis } from '../model/source.ts';
 import { safeText } from '../view/escape.ts';
 import type { ExitCode, Invocation } from './definition.ts';
@@ -40,13 +40,13 @@ export async function answer<D extends object>(invocation: Invocation, question:
     // The reader of stdout had enough; what was found stands.
     if (!(error instanceof ClosedPipe)) throw error;
   }
-  if (choice.kind === 'live' && !options.flag('quiet')) sayPermission(report, around);
+  if (choice.kind === 'live' && !options.flag('quiet')) sayPermission(report.coverage, around);
   return exitCodeOf(report);
 }
 
 /** The exact line that would see what this one was refused: sudo drops the PATH that found node, so both paths are whole. */
-function sayPermission({ coverage }: Report, { stderr, call }: Invocation['around']): void {
-  const { refused } = coverage.processes;
+export function sayPermission({ processes }: Coverage, { stderr, call }: Invocation['around']): void {
+  const { refused } = processes;
   if (refused === 0) return;
   const those = refused === 1 ? 'the process that was' : `the ${refused} processes that were`;
   stderr.write(`leaksof: to list ${those} refused: sudo ${call.map(shellWord).map(safeText).join(' ')}\n`);

@@ -9,7 +9,7 @@ export function coverageClauses(coverage: Coverage): string[] {
   const { processes, rows, lines } = coverage;
   const clauses: string[] = [];
   if (processes.refused > 0) {
-    const counted = processes.counted >= processes.seen ? ', counted' : '';
+    const counted = processes.counted >= processes.seen - processes.vanished ? ', counted' : '';
     clauses.push(`${plural(processes.refused, 'process', 'processes')} not listed (no permission)${counted}`);
   }
   const uncounted = processes.seen - processes.counted - processes.vanished;

@@ -238,6 +238,17 @@ describe('rank: for people', () => {
     );
   });
 
+  it('says of how many processes that hold something the names were read', () => {
+    const facts = times(6, (i) => ({ pid: i + 1, softLimit: 10, descriptors: i < 4 ? 1 : 0 }));
+    const texts = (more: readonly ProcessFact[]) =>
+      rank([regular(1, 0, '/x')], [...facts, ...more], {}, LIVE).sections.flatMap((section) =>
+        section.kind === 'note' ? [section.text] : [],
+      );
+    expect(texts([])).toContain('names read for 1 of 4 processes; --all reads every one');
+    const refused = [2, 3, 4].map((pid) => ({ pid, refused: 'permission' }) as const);
+    expect(texts(refused)).toContain('names read for 1 of 4 processes');
+  });
+
   it('shows the name itself where there is only one, and the pattern in data', () => {
     const rows = times(70, (fd) => regular(4, fd, '/srv/cat (1).jpg'));
     const { data, sections, findings } = rank(rows, [{ pid: 4, softLimit: 80 }]);

@@ -139,6 +139,13 @@ describe('findings', () => {
 });
 
 describe('what was not seen', () => {
+  it('was counted all the same, whoever ended meanwhile', () => {
+    const base = report();
+    const processes = { seen: 10, counted: 8, listed: 5, refused: 3, vanished: 2 };
+    const text = terminalView(report({ coverage: { ...base.coverage, processes } }), viewOptions());
+    expect(text).toContain('3 processes not listed (no permission), counted');
+  });
+
   it('is said', () => {
     const base = report();
     const coverage = {
