@@ -280,6 +280,59 @@ class Factory:
         resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
         return self.repeat(lambda i: os.open("/dev/null", os.O_RDONLY))
 
+    def threaded(self):
+        """The same with threads: lsof -K lists the table once for each."""
+        opened = self.many()
+        for _ in range(2):
+            threading.Thread(target=threading.Event().wait, daemon=True).start()
+        return opened
+
+    def churn(self):
+        """Opens and closes as fast as it can, beside what it holds."""
+        opened = self.regular()
+
+        def turn():
+            while True:
+                for descriptor in [os.open("/dev/null", os.O_RDONLY) for _ in range(50)]:
+                    os.close(descriptor)
+
+        self.more["total"] = descriptors()
+        threading.Thread(target=turn, daemon=True).start()
+        return opened
+
+    def storm(self):
+        """Children that open descriptors and end at once, one after the other."""
+        opened = self.regular()
+
+        def turn():
+            while True:
+                pid = os.fork()
+                if pid == 0:
+                    for _ in range(200):
+                        os.open("/dev/null", os.O_RDONLY)
+                    os._exit(0)
+                os.waitpid(pid, 0)
+
+        self.more["total"] = descriptors()
+        threading.Thread(target=turn, daemon=True).start()
+        return opened
+
+    def empty(self):
+        """A process without any descriptor."""
+        ready, told = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            LIBC.prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+            os.closerange(0, 4096)
+            while True:
+                LIBC.pause()
+        os.close(told)
+        # Ends when the child has closed its side too.
+        os.read(ready, 1)
+        os.close(ready)
+        self.more["empty"] = pid
+        return []
+
     def lowered(self):
         opened = self.regular()
         limit = opened[0] + 5
