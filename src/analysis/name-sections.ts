@@ -1,3 +1,4 @@
+import { bytesText } from '../model/bytes-text.ts';
 import type { Section, SourceInfo } from '../model/report.ts';
 import type { NameSums } from './name-count.ts';
 import { leaksofLine } from './next-command.ts';
@@ -58,7 +59,7 @@ export function nameSections({ sums, top, exact, descriptors, deleted, source }:
   }
   if (deleted.files > 0) {
     const unsized = deleted.unsized === 0 ? '' : `, ${deleted.unsized} of unknown size`;
-    const text = `${deleted.files} deleted ${deleted.files === 1 ? 'file is' : 'files are'} held: ${deleted.bytes} bytes${unsized}`;
+    const text = `${deleted.files} deleted ${deleted.files === 1 ? 'file is' : 'files are'} held: ${bytesText(deleted.bytes)}${unsized}`;
     sections.push({ kind: 'note', tone: 'plain', text });
   }
   const folded = exact ? undefined : shown.find(({ pattern, name }) => !isOwnExample(pattern, name));

@@ -7,6 +7,8 @@ const USUAL_SOFT_LIMIT = 1024;
  * dhcpcd): 700 % of such a limit is no alarm and must not lead the ranking.
  */
 const SANDBOX_LIMIT = 16;
+/** Where a process stands whose limit was lowered afterwards: with the warnings, behind those that run into their limit now. */
+const LOWERED = 0.8;
 
 /** True if the limit was lowered below what the process had opened already. */
 export function isLowered({ descriptors, softLimit }: Pick<ProcessSummary, 'descriptors' | 'softLimit'>): boolean {
@@ -21,7 +23,7 @@ export function isSandboxed(summary: Pick<ProcessSummary, 'descriptors' | 'softL
 function weight(summary: ProcessSummary): number {
   if (summary.descriptors === null) return -1;
   if (summary.utilisation === null || isSandboxed(summary)) return summary.descriptors / USUAL_SOFT_LIMIT;
-  return summary.utilisation;
+  return isLowered(summary) ? LOWERED : summary.utilisation;
 }
 
 /** Nearest to its limit first; ties by descriptors, then pid, then name. A total order: the same input always ranks the same. */

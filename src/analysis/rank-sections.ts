@@ -101,7 +101,8 @@ function groupTable(groups: readonly ProcessGroup[], { by, findings, top: asked 
       { title: 'processes', kind: 'number' },
       { title: 'fds', kind: 'number' },
       { title: 'worst', kind: 'number' },
-      ...STANDING,
+      // No bar: beside three more numbers it would leave no room for the label.
+      ...STANDING.slice(1),
     ],
     rows: groups
       .slice(0, top)
@@ -110,7 +111,7 @@ function groupTable(groups: readonly ProcessGroup[], { by, findings, top: asked 
         members.length,
         descriptors,
         worst.pid,
-        ...standing(worst, findings),
+        ...standing(worst, findings).slice(1),
       ]),
     more: Math.max(0, groups.length - top),
   };

@@ -101,7 +101,7 @@ describe('namesAnalysis', () => {
     });
     const report = ask([deleted(1, '7', '1000'), deleted(2, '7', '1000'), deleted(2, '8', '24')]);
     const notes = report.sections.flatMap((section) => (section.kind === 'note' ? [section.text] : []));
-    expect(notes).toContain('2 deleted files are held: 1024 bytes');
+    expect(notes).toContain('2 deleted files are held: 1.0 KiB');
   });
 
   it('shows so many lines, and says how many more there are', () => {

@@ -125,6 +125,18 @@ describe('rank: order', () => {
     expect(rank([], facts).data.processes.map(({ pid }) => pid)).toEqual([2, 3, 7, 5, 6, 4, 1, 8]);
   });
 
+  it('ranks a limit that was lowered afterwards behind those who run into theirs now', () => {
+    const { data } = rank(
+      [],
+      [
+        { pid: 1, descriptors: 505, softLimit: 100 },
+        { pid: 2, descriptors: 99, softLimit: 100 },
+        { pid: 3, descriptors: 70, softLimit: 100 },
+      ],
+    );
+    expect(data.processes.map(({ pid }) => pid)).toEqual([2, 1, 3]);
+  });
+
   it('does not let a sandbox with a lowered limit lead', () => {
     const facts: ProcessFact[] = [
       { pid: 1, command: 'sshd', descriptors: 7, softLimit: 1, hardLimit: 1 },
