@@ -1,4 +1,4 @@
-import type { ProcessSummary } from './process-summary.ts';
+import { isZombie, type ProcessSummary } from './process-summary.ts';
 import { isSandboxed } from './rank-order.ts';
 
 /** What a budget allowed and what was found. */
@@ -12,7 +12,8 @@ export interface Budget {
 
 /**
  * Compares the worst process with the allowed share of its soft limit. A process that lowered its own limit as a sandbox
- * does not count against it. Nothing to compare is no pass: "could not look" never reads as "clean".
+ * does not count against it. A process without count or limit may be the worst of all, so it leaves room for a fail and
+ * none for a pass: "could not look" never reads as "clean".
  */
 export function judgeUtilisation(limit: number, summaries: readonly ProcessSummary[]): Budget {
   let value: number | null = null;
@@ -21,5 +22,14 @@ export function judgeUtilisation(limit: number, summaries: readonly ProcessSumma
     value = Math.max(value ?? 0, summary.utilisation);
   }
   if (value === null) return { limit, value, verdict: 'inconclusive' };
-  return { limit, value, verdict: value > limit ? 'fail' : 'pass' };
+  if (value > limit) return { limit, value, verdict: 'fail' };
+  return { limit, value, verdict: summaries.some(isUnknown) ? 'inconclusive' : 'pass' };
+}
+
+/** Whether a process that is still there may use any share of its limit for all that is known. */
+function isUnknown(summary: ProcessSummary): boolean {
+  const { fact, descriptors, utilisation } = summary;
+  return (
+    utilisation === null && descriptors !== 0 && fact.refused !== 'vanished' && !isZombie(fact) && !isSandboxed(summary)
+  );
 }

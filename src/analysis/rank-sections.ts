@@ -215,7 +215,8 @@ function namesText(summaries: readonly ProcessSummary[], { kind }: SourceInfo): 
 
 function budgetText({ limit, value, verdict }: Budget): string {
   const allowed = `budget: at most ${percentText(limit)} of the soft limit`;
-  if (verdict === 'inconclusive' || value === null)
-    return `${allowed}; no process has both a count and a limit, so it could not be checked`;
-  return `${allowed}; the worst process uses ${percentText(value)}: ${verdict}`;
+  if (value === null) return `${allowed}; no process has both a count and a limit, so it could not be checked`;
+  const worst = `${allowed}; the worst process uses ${percentText(value)}`;
+  if (verdict === 'inconclusive') return `${worst}, but some have no count or no limit, so it could not be checked`;
+  return `${worst}: ${verdict}`;
 }

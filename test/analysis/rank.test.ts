@@ -207,6 +207,18 @@ describe('rank: budget', () => {
     expect(rank([regular(1, 0, '/x')], [], { maxUtilisation: 0.8 }).verdict).toBe('inconclusive');
   });
 
+  it('is passed by no input in which a process has no count or no limit, and failed all the same', () => {
+    const verdict = (...facts: ProcessFact[]) => rank([], facts, { maxUtilisation: 0.8 }).verdict;
+    const calm = { pid: 1, descriptors: 10, softLimit: 100 };
+    expect(verdict(calm)).toBe('pass');
+    expect(verdict(calm, { pid: 2, descriptors: 5 })).toBe('inconclusive');
+    expect(verdict(calm, { pid: 2, refused: 'permission', softLimit: 100 })).toBe('inconclusive');
+    expect(verdict({ ...calm, descriptors: 90 }, { pid: 2, descriptors: 5 })).toBe('fail');
+    expect(verdict(calm, { pid: 2, refused: 'vanished' })).toBe('pass');
+    expect(verdict(calm, { pid: 2, state: 'Z' })).toBe('pass');
+    expect(verdict(calm, { pid: 2, descriptors: 0 })).toBe('pass');
+  });
+
   it('is not failed by a sandbox', () => {
     expect(rank([], [...facts, { pid: 2, descriptors: 7, softLimit: 1 }], { maxUtilisation: 0.9 }).verdict).toBe(
       'pass',
