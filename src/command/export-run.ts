@@ -28,7 +28,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const listing = listingOf(options.text('listing'));
   const choice = chooseSource(invocation, words[0]);
   const filter = filterOf(invocation);
-  const wish = narrowed({ names: 'all', detail: 'full' }, filter);
+  // Where each descriptor stands in its file is the one column that takes reading its fdinfo.
+  const wish = narrowed({ names: 'all', detail: fields.includes('offset') ? 'full' : 'stat' }, filter);
   const source = await openSource(choice, around, wish, options.flag('quiet'));
   const sink = openSink(target?.file ?? null);
   const writer = rowWriter(target?.format ?? 'ndjson', fields);

@@ -82,6 +82,26 @@ describe.runIf(process.platform === 'linux')('23 descriptors of every class', ()
   }
 });
 
+describe.runIf(process.platform === 'linux')('a reading without fdinfo', () => {
+  const factory = useFactories();
+
+  it('tells what one with it tells, but for offsets and flags', async () => {
+    const made = await Promise.all([...KINDS.map(([kind]) => factory(kind)), factory('locks')]);
+    const pids = made.map(({ pid }) => pid);
+    const [stat, full] = await Promise.all(
+      (['stat', 'full'] as const).map((detail) => readSource(liveSource({ names: 'all', detail, pids }))),
+    );
+    const told = full?.rows.map(({ cells: { offset: _offset, flags: _flags, ...cells }, ...row }) => ({
+      ...row,
+      cells,
+    }));
+    const rows = stat?.rows.map(({ cells: { flags: _flags, ...cells }, ...row }) => ({ ...row, cells }));
+    expect(rows?.length).toBeGreaterThan(23 * KINDS.length - 100);
+    expect(rows).toEqual(told);
+    expect(rows?.filter(({ cells }) => /^\d+[rwu][rRwW]$/.test(cells.fd ?? '')).length).toBeGreaterThan(0);
+  });
+});
+
 describe.runIf(process.platform === 'linux')('as another user', () => {
   const factory = useFactories();
 

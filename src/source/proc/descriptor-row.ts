@@ -4,9 +4,11 @@ import type { DescriptorClass } from '../../model/descriptor-class.ts';
 import { escapeBytes, needsEscape } from './escape-bytes.ts';
 import { type FdInfo, flagNames } from './fdinfo.ts';
 import { deviceText, type FileType, guessType, REGULAR, typeOfMode } from './file-type.ts';
-import { exactNumber, linkBytes, tryStat } from './inode.ts';
+import { exactNumber, linkBytes, tryFdInfo, tryStat } from './inode.ts';
+import { tryKernelText } from './kernel-file.ts';
 import { anonymousClass, anonymousName, linkInode, linkKind } from './link.ts';
 import type { Detail, ListedProcess } from './listed-process.ts';
+import { parseLocks } from './locks.ts';
 import type { ProcessView } from './mount-view.ts';
 import type { Deleted, Rows } from './rows.ts';
 import { socketClass } from './socket-table.ts';
@@ -20,6 +22,8 @@ export interface FoundDescriptor {
   readonly fd: string;
   /** Where its link lies. */
   readonly path: string;
+  /** Where its fdinfo lies. */
+  readonly infoPath: string;
   /** Text of the link. */
   readonly link: string;
   readonly info: FdInfo | null;
@@ -41,6 +45,8 @@ export class DescriptorRow {
   readonly #sockets: Sockets;
   readonly #kinds = new Map<string, SharedInode>();
   readonly #asked = new Map<string, { readonly identity: string; readonly stats: Stats }>();
+  /** Inodes with locks; null before the first question. */
+  #locked: ReadonlySet<number> | null = null;
   remote = 0;
 
   constructor(rows: Rows, detail: Detail, procfs: boolean, sockets: Sockets) {
@@ -50,9 +56,10 @@ export class DescriptorRow {
     this.#sockets = sockets;
   }
 
-  /** Forgets what files were like: sizes grow. */
+  /** Forgets what files were like: sizes grow, locks come and go. */
   forget(): void {
     this.#asked.clear();
+    this.#locked = null;
   }
 
   unreadable(process: ListedProcess, number: number, why: string): void {
@@ -122,11 +129,18 @@ export class DescriptorRow {
     }
     // The kernel's mark can be part of a live file's own name: the link count decides.
     const deleted = !marked ? 'no' : stats ? (stats.nlink === 0 ? 'yes' : 'no') : 'unknown';
-    this.#begin(process, found.fd, type.type, type.class, deleted);
+    this.#begin(process, found.fd + this.#lock(found, stats), type.type, type.class, deleted);
     this.#name(path, link, marked && deleted === 'no');
     // Also with names only: how much disk a deleted file holds is why it was asked.
     if (stats) this.#stats(path, stats, type, info);
-    else if (info) this.#unasked(info);
+    else if (this.#detail !== 'name') this.#unasked(info ?? tryFdInfo(found.infoPath));
+  }
+
+  /** Lock letter where fdinfo was not read anyway: it is, where the file has any lock. */
+  #lock({ infoPath, info }: FoundDescriptor, stats: Stats | null): string {
+    if (info || !stats || this.#detail !== 'stat') return '';
+    this.#locked ??= parseLocks(tryKernelText('/proc/locks') ?? '');
+    return this.#locked.has(stats.ino) ? (tryFdInfo(infoPath)?.lock ?? '') : '';
   }
 
   /** Ten thousand descriptors of one file are one stat, where fdinfo proves that it is one file. */
@@ -142,10 +156,10 @@ export class DescriptorRow {
 
   #memfd(process: ListedProcess, found: FoundDescriptor): void {
     const stats = this.#procfs && this.#detail !== 'name' ? tryStat(found.path) : null;
-    this.#begin(process, found.fd, 'REG', 'memfd', 'unknown');
+    this.#begin(process, found.fd + this.#lock(found, stats), 'REG', 'memfd', 'unknown');
     this.#name(found.path, found.link, false);
     if (stats) this.#stats(found.path, stats, REGULAR, found.info);
-    else if (found.info) this.#unasked(found.info);
+    else this.#unasked(found.info);
   }
 
   #name(path: string, link: string, suffixIsName: boolean): void {
@@ -169,7 +183,8 @@ export class DescriptorRow {
   }
 
   /** What fdinfo tells of a file that must not be asked. */
-  #unasked(info: FdInfo): void {
+  #unasked(info: FdInfo | null): void {
+    if (!info) return;
     this.#rows.shared('offset', `0t${info.position}`);
     if (info.inode !== null) this.#rows.own('node', info.inode);
   }
@@ -213,9 +228,10 @@ export class DescriptorRow {
 
   #anonymous(process: ListedProcess, found: FoundDescriptor): void {
     const name = anonymousName(found.link);
-    const detail = found.info?.detail ?? null;
+    const labels = this.#detail !== 'name' && /^\[(?:eventfd|eventpoll|pidfd)\]$/.test(name);
+    const detail = labels ? ((found.info ?? tryFdInfo(found.infoPath))?.detail ?? null) : null;
+    const labelled = detail !== null;
     this.#begin(process, found.fd, 'a_inode', anonymousClass(name), 'unknown');
-    const labelled = detail !== null && /^\[(?:eventfd|eventpoll|pidfd)\]$/.test(name);
     this.#rows.own('name', labelled ? `${name.slice(0, -1)}:${detail}]` : escapeBytes(Buffer.from(name)));
     if (this.#detail === 'name' || !this.#procfs) return;
     if (name === '[pidfd]') this.#ownInode(found.path);
@@ -237,8 +253,9 @@ export class DescriptorRow {
     const stats = this.#procfs && this.#detail !== 'name' ? tryStat(path) : null;
     const type = stats ? typeOfMode(stats.mode) : REGULAR;
     const pidfd = link.startsWith('pidfd:');
+    const about = pidfd && this.#detail !== 'name' ? (info ?? tryFdInfo(found.infoPath))?.detail : null;
     this.#begin(process, found.fd, type.type, pidfd ? 'pidfd' : 'other', 'unknown');
-    this.#rows.own('name', pidfd && info?.detail ? `[pidfd:${info.detail}]` : escapeBytes(linkBytes(path, link)));
+    this.#rows.own('name', about ? `[pidfd:${about}]` : escapeBytes(linkBytes(path, link)));
     if (stats) this.#stats(path, stats, type, info);
   }
 }

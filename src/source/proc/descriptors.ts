@@ -81,11 +81,12 @@ export class DescriptorReader {
       const number = numbers[i] as number;
       const path = `${prefix}${number}`;
       let fd = String(number);
+      const infoPath = prefix === '' ? `../fdinfo/${number}` : `${process.folder}/fdinfo/${number}`;
       let info: FdInfo | null = null;
       let opath = false;
       // A captured link has no mode of its own: its fdinfo is all there is.
       if (this.#detail === 'full' || (this.#detail === 'stat' && !this.#procfs)) {
-        info = tryFdInfo(prefix === '' ? `../fdinfo/${number}` : `${process.folder}/fdinfo/${number}`);
+        info = tryFdInfo(infoPath);
         if (info) {
           fd += accessOfFlags(info.flags) + info.lock;
           opath = (info.flags & O_PATH) !== 0;
@@ -97,7 +98,7 @@ export class DescriptorReader {
           opath = pathOnly(mode);
         }
       }
-      this.#row.write(process, view, { fd, path, link, info, opath }, protocols);
+      this.#row.write(process, view, { fd, path, infoPath, link, info, opath }, protocols);
     }
     return losses;
   }

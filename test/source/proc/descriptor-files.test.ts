@@ -4,8 +4,19 @@ import { escapeBytes } from '../../../src/source/proc/escape-bytes.ts';
 import { accessOfFlags, accessOfMode, flagNames, parseFdInfo, pathOnly } from '../../../src/source/proc/fdinfo.ts';
 import { deviceText, guessType, typeOfMode } from '../../../src/source/proc/file-type.ts';
 import { linkInode, linkKind } from '../../../src/source/proc/link.ts';
+import { parseLocks } from '../../../src/source/proc/locks.ts';
 import { parseMaps } from '../../../src/source/proc/maps.ts';
 import { Mounts } from '../../../src/source/proc/mounts.ts';
+
+describe('/proc/locks', () => {
+  it('names the inodes that hold a lock or wait for one', () => {
+    const text =
+      '1: POSIX  ADVISORY  WRITE 708 08:01:1048737 0 EOF\n1: -> POSIX  ADVISORY  READ 709 08:01:1048737 0 9\n' +
+      '2: FLOCK  ADVISORY  WRITE -1 fe:0a:18 0 EOF\n3: LEASE  ACTIVE    READ 9 00:2f:77 0 EOF\n';
+    expect([...parseLocks(text)]).toEqual([1048737, 18, 77]);
+    expect(parseLocks('').size).toBe(0);
+  });
+});
 
 describe('fdinfo', () => {
   it('reads position, flags and inode of any file', () => {
