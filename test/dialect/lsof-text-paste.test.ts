@@ -233,3 +233,23 @@ describe('lines that were dressed for a page or a program', () => {
     ).toEqual(['3|gauged|185176|meter|33u|IPv4|localhost:53 (LISTEN)']);
   });
 });
+
+describe('words right below rows of one width', () => {
+  const heights = [
+    'COMMAND   PID  USER   FD   TYPE             DEVICE SIZE/OFF   NODE NAME',
+    'gauged   4711 meter    3u  unix 0xffff880819eb5800      0t0  19686 /run/meter/gauge.sock',
+    'gauged   4711 meter   12u  unix 0xffff880819eb5c00      0t0  19687 /run/meter/other.sock',
+  ];
+  const read = [
+    '2|gauged|4711|meter|3u|unix|/run/meter/gauge.sock',
+    '3|gauged|4711|meter|12u|unix|/run/meter/other.sock',
+  ];
+
+  it.each(['Thanks!', 'node -v', 'So it holds the file open.', '    at Gauge.read (gauge.js:12:3)'])('%s', (words) => {
+    expect(rows(...heights, words)).toEqual(read);
+  });
+
+  it('but what may be a part of a name leaves the row untold', () => {
+    expect(rows(...heights, '.old/part-2')).toEqual(read.slice(0, 1));
+  });
+});

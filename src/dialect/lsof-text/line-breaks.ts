@@ -3,7 +3,7 @@ import type { WidestLine } from './wrap-width.ts';
 
 /** Where the lines of an input were broken, as far as its header and its rows have told. */
 export class LineBreaks {
-  widest: WidestLine = { columns: 0, characters: 0, count: 0 };
+  widest: WidestLine = { columns: 0, characters: 0, count: 0, unbroken: false };
   /** Terminal columns at which lines were wrapped, 0 while none was. */
   width = 0;
   /** Lines were broken at blanks, at no one width. */

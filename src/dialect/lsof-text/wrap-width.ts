@@ -12,13 +12,22 @@ export interface WidestLine {
   readonly characters: number;
   /** Lines as wide as the widest, by columns or by characters, whichever are more. */
   readonly count: number;
+  /** A row or nothing stands right below at least half of them: lines were not broken there. */
+  readonly unbroken: boolean;
 }
+
+/** COMMAND, PID and two more cells, behind a sign or two. */
+const ROW = /^\W{0,8}\w\S{0,60} +\d+ +\S+ +\S/;
+/** Bytes of a line that these are looked for in. */
+const ROW_BYTES = 160;
 
 export function widestLine(bytes: Uint8Array): WidestLine {
   let columns = 0;
   let characters = 0;
   let byColumns = 0;
   let byCharacters = 0;
+  let ended = 0;
+  let below = false;
   let start = 0;
   while (start < bytes.length) {
     let end = bytes.indexOf(10, start);
@@ -26,10 +35,13 @@ export function widestLine(bytes: Uint8Array): WidestLine {
     const next = end + 1;
     if (end > start && bytes[end - 1] === 13) end--;
     const size = sizeOf({ bytes, start, end });
+    if (below && (start === end || isRow(bytes, start, end))) ended++;
     if (size.columns > columns) {
       columns = size.columns;
       byColumns = 0;
+      ended = 0;
     }
+    below = size.columns === columns;
     if (size.columns === columns) byColumns++;
     if (size.characters > characters) {
       characters = size.characters;
@@ -38,5 +50,15 @@ export function widestLine(bytes: Uint8Array): WidestLine {
     if (size.characters === characters) byCharacters++;
     start = next;
   }
-  return { columns, characters, count: Math.max(byColumns, byCharacters) };
+  return {
+    columns,
+    characters,
+    count: Math.max(byColumns, byCharacters),
+    unbroken: ended > 0 && ended * 2 >= byColumns,
+  };
+}
+
+function isRow(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = Math.min(end - start, ROW_BYTES);
+  return ROW.test(Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('latin1'));
 }

@@ -103,21 +103,25 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   const indented = rest.startsWith(' ') || rest.startsWith('\t');
   if (blank && !indented) return soft ? { bytes: join(held, rest, 0), hard: false, at: 0 } : 'ambiguous';
   const full = columns === widest.columns || characters === widest.characters;
-  // One widest line of no usual width wraps seldom; prose below it is no rest of a name.
-  const lone = width === 0 && widest.count === 1 && !USUAL_WIDTHS.has(columns);
+  // One widest line of no usual width wraps seldom, nor do lines that a row stood below; prose there is no rest of a name.
+  const lone = width === 0 && (widest.unbroken || (widest.count === 1 && !USUAL_WIDTHS.has(columns)));
   const plausible =
-    soft || isOpen(held) || (lone ? NAME_PART.test(trimmed) : indented || first === trimmed || trimmed.endsWith(')'));
+    soft ||
+    isOpen(held) ||
+    (lone
+      ? trimmed.length <= LONGEST_ENDED && NAME_PART.test(trimmed)
+      : indented || first === trimmed || trimmed.endsWith(')'));
   if (!(full || USUAL_WIDTHS.has(columns)) || size.characters > columns) return plausible ? 'ambiguous' : null;
   if (indented) {
-    return first === trimmed && /[/.]/.test(trimmed)
+    return !widest.unbroken && first === trimmed && /[/.]/.test(trimmed)
       ? { bytes: join(held, trimmed, 0), hard: false, at: 0 }
       : plausible
         ? 'ambiguous'
         : null;
   }
   // No line is wider than this one. If others are as wide, or this is how wide terminals are, that is where lines break.
-  if (!soft && full && (widest.count > 1 || USUAL_WIDTHS.has(columns)))
-    return { bytes: join(held, rest, 0), hard: true, at: 0 };
+  const broken = widest.count > 1 || (USUAL_WIDTHS.has(columns) && (first === trimmed || trimmed.includes('/')));
+  if (!soft && full && !lone && broken) return { bytes: join(held, rest, 0), hard: true, at: 0 };
   return plausible ? 'ambiguous' : null;
 }
 
