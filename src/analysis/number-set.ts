@@ -18,7 +18,9 @@ export class NumberSet {
   readonly #pages = new Map<number, Uint32Array>();
   #lastIndex = -1;
   #lastPage: Uint32Array = new Uint32Array(0);
-  #tails: Set<number> | null = null;
+  /** Bit of each last three digits seen behind a `*`. */
+  #tails: Uint32Array | null = null;
+  #tailCount = 0;
   /** Distinct whole numbers. */
   size = 0;
   /** Highest whole number, -1 if there is none. */
@@ -52,13 +54,18 @@ export class NumberSet {
   /** Adds a row whose label is `*` and these last digits. */
   addStarred(tail: number): void {
     this.starred++;
-    this.#tails ??= new Set();
-    this.#tails.add(tail);
+    this.#tails ??= new Uint32Array(WORDS);
+    const word = (tail >>> 5) & (WORDS - 1);
+    const before = this.#tails[word] as number;
+    const after = before | (1 << (tail & 31));
+    if (after >>> 0 === before) return;
+    this.#tails[word] = after;
+    this.#tailCount++;
   }
 
   /** Distinct labels: fewer than rows as soon as `*NNN` labels repeat. */
   get labels(): number {
-    return this.size + (this.#tails?.size ?? 0);
+    return this.size + this.#tailCount;
   }
 
   /**

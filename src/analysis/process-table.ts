@@ -1,12 +1,16 @@
 import type { TextColumn } from '../columns/batch.ts';
+import { encodeText } from '../columns/utf8.ts';
 import { cellText, classOf, isDescriptor, isThreadRow } from '../model/classify.ts';
 import type { Fold } from '../model/consumer.ts';
 import { classCode, DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
 import type { ProcessFact } from '../model/process.ts';
 import { Cell, Num, type RowBatch } from '../model/row-batch.ts';
 import { ProcessEntry, RowCount } from './process-entry.ts';
-import { hasCell } from './row-bytes.ts';
+import { cellIs, hasCell } from './row-bytes.ts';
 
+const { fd: FD } = Cell;
+/** lsof's words for a table that could not be read, for a program's file and for a working directory. */
+const [NOFD, TXT, CWD] = ['NOFD', 'txt', 'cwd'].map(encodeText) as [Uint8Array, Uint8Array, Uint8Array];
 const STAR = 0x2a;
 const UNREADABLE = classCode('unreadable');
 
@@ -130,8 +134,7 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
 
   /** A row that is attached otherwise than by a number: `cwd`, `mem`, `NOFD` ... */
   #association(batch: RowBatch, row: number, entry: ProcessEntry): void {
-    const association = cellText(batch, row, Cell.fd);
-    if (association === 'NOFD') {
+    if (cellIs(batch, row, FD, NOFD)) {
       entry.refused = true;
       this.rowsUnreadable++;
       return;
@@ -139,10 +142,10 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
     entry.openFiles++;
     if (classOf(batch, row) === UNREADABLE) {
       // A kernel thread has no program: lsof's `txt unknown /proc/2/exe` hides nothing.
-      if (association !== 'txt' || !/^\/proc\/\d+\/exe$/.test(cellText(batch, row, Cell.name) ?? ''))
+      if (!cellIs(batch, row, FD, TXT) || !/^\/proc\/\d+\/exe$/.test(cellText(batch, row, Cell.name) ?? ''))
         this.rowsUnreadable++;
-    } else if (association === 'cwd')
-      entry.cwd ??= cellText(batch, row, Cell.target) ?? cellText(batch, row, Cell.name);
+    } else if (entry.cwd === null && cellIs(batch, row, FD, CWD))
+      entry.cwd = cellText(batch, row, Cell.target) ?? cellText(batch, row, Cell.name);
   }
 
   #taskRow(batch: RowBatch, row: number, entry: ProcessEntry, tids: TextColumn): void {

@@ -9,6 +9,13 @@ export function cellStartsWith(batch: RowBatch, row: number, column: number, pre
   return true;
 }
 
+/** Whether a cell is there and holds these bytes and no others. */
+export function cellIs(batch: RowBatch, row: number, column: number, bytes: Uint8Array): boolean {
+  const cells = batch.text[column];
+  const start = cells ? (cells.start[row] as number) : -1;
+  return start >= 0 && cells?.end[row] === start + bytes.length && cellStartsWith(batch, row, column, bytes);
+}
+
 /** Whether a cell has any byte. */
 export function hasCell(batch: RowBatch, row: number, column: number): boolean {
   const cells = batch.text[column];

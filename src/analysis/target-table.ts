@@ -1,5 +1,5 @@
 import { PairCounter } from '../columns/counter.ts';
-import { hashRange, newHash } from '../columns/hash.ts';
+import { newHash, WordHasher } from '../columns/hash.ts';
 import { TextStore } from '../columns/text-store.ts';
 import { decodeText } from '../columns/utf8.ts';
 import { className, type DescriptorClass } from '../model/descriptor-class.ts';
@@ -82,6 +82,7 @@ export class TargetTable {
   #plain = new Uint8Array(256);
   readonly #span: Span = { bytes: new Uint8Array(0), start: 0, end: 0 };
   #index: PairIndex | null = null;
+  readonly #hasher = new WordHasher();
 
   constructor(options: TargetTableOptions = {}) {
     this.#exact = options.exact ?? false;
@@ -110,15 +111,14 @@ export class TargetTable {
     const seed = code | (type << 8) | (range.escaped ? ESCAPED : 0) | (range.deleted ? DELETED : 0);
     const start = Math.max(0, range.start);
     const end = range.start < 0 ? 0 : range.end;
-    hashRange(range.bytes, start, end, seed, hash);
-    const { second } = hash;
+    this.#hasher.hash(range.bytes, start, end, seed, hash);
     let id = this.#cache.get(hash);
     if (id < 0) {
-      id = this.#intern(range.bytes, start, end, code, type, second);
+      id = this.#intern(range.bytes, start, end, code, type, hash.second);
       this.#cache.set(hash, id);
     }
     this.#patterns.increment(id);
-    if (this.#pairs.add(slot, id, second)) this.#keepExample(slot, id, start, end, second);
+    if (this.#pairs.add(slot, id, hash.second)) this.#keepExample(slot, id, start, end, hash.second);
     this.#index = null;
   }
 

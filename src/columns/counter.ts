@@ -9,11 +9,9 @@ export class PairCounter {
   /** By how much a count can be too low; 0 = all counts are exact. */
   maxError = 0;
   readonly #capacity: number;
-  #lefts = new Int32Array(64);
-  #rights = new Int32Array(64);
-  #counts = new Int32Array(64);
-  #notes = new Int32Array(64);
-  #marks = new Int32Array(64);
+  /** The places one behind the other: left, right, count, note, mark. A place is half a line of the processor's cache. */
+  #cells = new Int32Array(64 * PLACE);
+  #places = 64;
   #size = 0;
 
   constructor(capacity: number) {
@@ -29,46 +27,43 @@ export class PairCounter {
    * Returns whether the pair is new; then `note` may be set for it.
    */
   add(left: number, right: number, mark = 0): boolean {
-    const place = this.#find(left, right);
-    const count = this.#counts[place] as number;
+    const at = this.#find(left, right);
+    const cells = this.#cells;
+    const count = cells[at + COUNT] as number;
     if (count !== 0) {
-      this.#counts[place] = count + 1;
-      if (this.#marks[place] !== mark) this.#marks[place] = MIXED;
+      cells[at + COUNT] = count + 1;
+      if (cells[at + MARK] !== mark) cells[at + MARK] = MIXED;
       return false;
     }
-    this.#lefts[place] = left;
-    this.#rights[place] = right;
-    this.#counts[place] = 1;
-    this.#notes[place] = -1;
-    this.#marks[place] = mark === MIXED ? MIXED + 1 : mark;
+    cells[at] = left;
+    cells[at + RIGHT] = right;
+    cells[at + COUNT] = 1;
+    cells[at + NOTE] = -1;
+    cells[at + MARK] = mark === MIXED ? MIXED + 1 : mark;
     if (++this.#size > this.#capacity) this.#dropSmall();
-    else if (this.#size * 2 > this.#counts.length) this.#rebuild(this.#counts.length * 2, 0);
+    else if (this.#size * 2 > this.#places) this.#rebuild(this.#places * 2, 0);
     return true;
   }
 
   /** Times the pair was counted; 0 if it is not held. */
   get(left: number, right: number): number {
-    return this.#counts[this.#find(left, right)] as number;
+    return this.#cells[this.#find(left, right) + COUNT] as number;
   }
 
   /** Keeps a number of the caller's with a pair that is held. */
   note(left: number, right: number, note: number): void {
-    const place = this.#find(left, right);
-    if (this.#counts[place] !== 0) this.#notes[place] = note;
+    const at = this.#find(left, right);
+    if (this.#cells[at + COUNT] !== 0) this.#cells[at + NOTE] = note;
   }
 
   /** Visits each pair with its count, its note (-1 = none) and whether all its marks were the same. */
   forEach(visit: (left: number, right: number, count: number, note: number, uniform: boolean) => void): void {
-    for (let place = 0; place < this.#counts.length; place++) {
-      const count = this.#counts[place] as number;
+    const cells = this.#cells;
+    for (let at = 0; at < cells.length; at += PLACE) {
+      const count = cells[at + COUNT] as number;
       if (count === 0) continue;
-      visit(
-        this.#lefts[place] as number,
-        this.#rights[place] as number,
-        count,
-        this.#notes[place] as number,
-        this.#marks[place] !== MIXED,
-      );
+      const uniform = cells[at + MARK] !== MIXED;
+      visit(cells[at] as number, cells[at + RIGHT] as number, count, cells[at + NOTE] as number, uniform);
     }
   }
 
@@ -77,64 +72,69 @@ export class PairCounter {
    * forgotten.
    */
   renumberRight(renumber: Int32Array): void {
-    for (let place = 0; place < this.#counts.length; place++) {
-      if (this.#counts[place] === 0) continue;
-      const right = renumber[this.#rights[place] as number] as number;
-      if (right < 0) this.#counts[place] = 0;
-      else this.#rights[place] = right;
+    const cells = this.#cells;
+    for (let at = 0; at < cells.length; at += PLACE) {
+      if (cells[at + COUNT] === 0) continue;
+      const right = renumber[cells[at + RIGHT] as number] as number;
+      if (right < 0) cells[at + COUNT] = 0;
+      else cells[at + RIGHT] = right;
     }
-    this.#rebuild(this.#counts.length, 0);
+    this.#rebuild(this.#places, 0);
   }
 
+  /** Where the pair is, or the free place where it belongs. */
   #find(left: number, right: number): number {
-    const mask = this.#counts.length - 1;
+    const cells = this.#cells;
+    const mask = this.#places - 1;
     let mixed = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
     mixed ^= mixed >>> 15;
-    let place = mixed & mask;
-    while (this.#counts[place] !== 0 && (this.#lefts[place] !== left || this.#rights[place] !== right)) {
-      place = (place + 1) & mask;
+    let at = (mixed & mask) * PLACE;
+    while (cells[at + COUNT] !== 0 && (cells[at] !== left || cells[at + RIGHT] !== right)) {
+      at += PLACE;
+      if (at === cells.length) at = 0;
     }
-    return place;
+    return at;
   }
 
   #dropSmall(): void {
-    const least = smallerHalf(this.#counts);
+    const counts = Int32Array.from(
+      { length: this.#places },
+      (_, place) => this.#cells[place * PLACE + COUNT] as number,
+    );
+    const least = smallerHalf(counts);
     this.maxError += least;
-    this.#rebuild(this.#counts.length, least);
+    this.#rebuild(this.#places, least);
   }
 
-  /** Puts all pairs counted more than `least` times into columns of the given length. */
-  #rebuild(length: number, least: number): void {
-    const lefts = this.#lefts;
-    const rights = this.#rights;
-    const counts = this.#counts;
-    const notes = this.#notes;
-    const marks = this.#marks;
-    this.#lefts = new Int32Array(length);
-    this.#rights = new Int32Array(length);
-    this.#counts = new Int32Array(length);
-    this.#notes = new Int32Array(length);
-    this.#marks = new Int32Array(length);
+  /** Puts all pairs counted more than `least` times into so many places. */
+  #rebuild(places: number, least: number): void {
+    const old = this.#cells;
+    this.#cells = new Int32Array(places * PLACE);
+    this.#places = places;
     this.#size = 0;
-    for (let from = 0; from < counts.length; from++) {
-      const count = counts[from] as number;
+    for (let from = 0; from < old.length; from += PLACE) {
+      const count = old[from + COUNT] as number;
       if (count <= least) continue;
-      const place = this.#find(lefts[from] as number, rights[from] as number);
-      if (this.#counts[place] !== 0) {
+      const at = this.#find(old[from] as number, old[from + RIGHT] as number);
+      const cells = this.#cells;
+      if (cells[at + COUNT] !== 0) {
         // Two pairs became one by renumbering.
-        this.#counts[place] = (this.#counts[place] as number) + count;
-        this.#marks[place] = MIXED;
+        cells[at + COUNT] = (cells[at + COUNT] as number) + count;
+        cells[at + MARK] = MIXED;
         continue;
       }
-      this.#lefts[place] = lefts[from] as number;
-      this.#rights[place] = rights[from] as number;
-      this.#counts[place] = count;
-      this.#notes[place] = notes[from] as number;
-      this.#marks[place] = marks[from] as number;
+      for (let i = 0; i < PLACE; i++) cells[at + i] = old[from + i] as number;
       this.#size++;
     }
   }
 }
+
+/** Integers of one place, of which five are used. */
+const PLACE = 8;
+const RIGHT = 1;
+const COUNT = 2;
+const NOTE = 3;
+const MARK = 4;
 
 /** Mark of a pair under which different things were counted. */
 const MIXED = 0x7fff_fffe;

@@ -72,7 +72,8 @@ function isCloseWait(batch: RowBatch, row: number): boolean {
   const end = names.end[row] as number;
   for (let at = end - IN_NAME.length; at >= from && at > end - TAIL; at--) {
     if (batch.bytes[at] !== OPEN_PARENTHESIS) continue;
-    return IN_NAME.every((byte, i) => batch.bytes[at + i] === byte);
+    for (let i = 1; i < IN_NAME.length; i++) if (batch.bytes[at + i] !== IN_NAME[i]) return false;
+    return true;
   }
   return cellStartsWith(batch, row, Cell.name, AS_ATTRIBUTE);
 }
