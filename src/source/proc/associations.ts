@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { decodeText } from '../../columns/utf8.ts';
+import { Cell } from '../../model/row-batch.ts';
 import { escapeBytes } from './escape-bytes.ts';
 import { deviceText, guessType, REGULAR, typeOfMode } from './file-type.ts';
 import { exactNumber, linkBytes, tryStat } from './inode.ts';
@@ -73,11 +74,11 @@ export function writeAssociations(
     if (text === program) continue;
     if (text.endsWith(DELETED)) {
       rows.begin(process, null, 'yes');
-      rows.shared('fd', 'DEL');
-      rows.shared('type', 'REG');
-      rows.shared('device', mapping.device);
-      rows.own('node', mapping.inode);
-      rows.own('name', escapeBytes(mapping.path.subarray(0, mapping.path.length - DELETED.length)));
+      rows.shared(Cell.fd, 'DEL');
+      rows.shared(Cell.type, 'REG');
+      rows.shared(Cell.device, mapping.device);
+      rows.own(Cell.node, mapping.inode);
+      rows.own(Cell.name, escapeBytes(mapping.path.subarray(0, mapping.path.length - DELETED.length)));
       rows.end();
       continue;
     }
@@ -101,13 +102,13 @@ function writePlace(rows: Rows, process: ListedProcess, detail: Detail, place: P
   const type = stats ? typeOfMode(stats.mode) : place.fd === 'mem' ? guessType(text, 0) : guess;
   const deleted = stats && place.deleted === 'unknown' ? (stats.nlink === 0 ? 'yes' : 'no') : place.deleted;
   rows.begin(process, type.class, deleted);
-  rows.shared('fd', place.fd);
-  rows.shared('type', type.type);
-  rows.own('name', escapeBytes(place.name));
+  rows.shared(Cell.fd, place.fd);
+  rows.shared(Cell.type, type.type);
+  rows.own(Cell.name, escapeBytes(place.name));
   if (!stats || place.path === null || detail === 'name') {
     if (place.mapping) {
-      rows.shared('device', place.mapping.device);
-      rows.own('node', place.mapping.inode);
+      rows.shared(Cell.device, place.mapping.device);
+      rows.own(Cell.node, place.mapping.inode);
     }
     rows.end();
     return null;
@@ -115,10 +116,10 @@ function writePlace(rows: Rows, process: ListedProcess, detail: Detail, place: P
   const special = type.class === 'char' || type.class === 'block';
   const device = deviceText(special ? stats.rdev : stats.dev);
   const node = exactNumber(place.path, stats.ino, 'ino');
-  rows.shared('device', device);
-  if (!special) rows.own('size', exactNumber(place.path, stats.size, 'size'));
-  rows.shared('links', String(stats.nlink));
-  rows.own('node', node);
+  rows.shared(Cell.device, device);
+  if (!special) rows.own(Cell.size, exactNumber(place.path, stats.size, 'size'));
+  rows.shared(Cell.links, String(stats.nlink));
+  rows.own(Cell.node, node);
   rows.end();
   return `${device} ${node}`;
 }

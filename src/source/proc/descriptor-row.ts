@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { decodeText } from '../../columns/utf8.ts';
 import type { DescriptorClass } from '../../model/descriptor-class.ts';
+import { Cell } from '../../model/row-batch.ts';
 import { escapeBytes, needsEscape } from './escape-bytes.ts';
 import { type FdInfo, flagNames } from './fdinfo.ts';
 import { deviceText, type FileType, guessType, REGULAR, typeOfMode } from './file-type.ts';
@@ -64,7 +65,7 @@ export class DescriptorRow {
 
   unreadable(process: ListedProcess, number: number, why: string): void {
     this.#begin(process, String(number), 'unknown', 'unreadable', 'unknown');
-    this.#rows.own('name', `${process.folder}/fd/${number} (readlink: ${why})`);
+    this.#rows.own(Cell.name, `${process.folder}/fd/${number} (readlink: ${why})`);
     this.#rows.end();
   }
 
@@ -85,9 +86,9 @@ export class DescriptorRow {
       case 'pipe':
         this.#begin(process, found.fd, 'FIFO', 'pipe', 'unknown');
         this.#kindInode(found.path, 'pipe', false);
-        this.#rows.own('node', linkInode(found.link));
-        this.#rows.shared('name', 'pipe');
-        if (found.info) this.#rows.shared('offset', '0t0');
+        this.#rows.own(Cell.node, linkInode(found.link));
+        this.#rows.shared(Cell.name, 'pipe');
+        if (found.info) this.#rows.shared(Cell.offset, '0t0');
         break;
       case 'socket':
         this.#socket(process, view, found, protocols);
@@ -99,14 +100,14 @@ export class DescriptorRow {
         this.#other(process, found);
     }
     const flags = found.info ? flagNames(found.info.flags) : found.opath ? 'PATH' : '';
-    if (flags !== '') this.#rows.shared('flags', flags);
+    if (flags !== '') this.#rows.shared(Cell.flags, flags);
     this.#rows.end();
   }
 
   #begin(process: ListedProcess, fd: string, type: string, kind: DescriptorClass, deleted: Deleted): void {
     this.#rows.begin(process, kind, deleted);
-    this.#rows.own('fd', fd);
-    this.#rows.shared('type', type);
+    this.#rows.own(Cell.fd, fd);
+    this.#rows.shared(Cell.type, type);
   }
 
   #path(process: ListedProcess, view: ProcessView, found: FoundDescriptor): void {
@@ -164,29 +165,29 @@ export class DescriptorRow {
 
   #name(path: string, link: string, suffixIsName: boolean): void {
     if (!suffixIsName && !needsEscape(link)) {
-      this.#rows.own('name', link);
+      this.#rows.own(Cell.name, link);
       return;
     }
     const bytes = linkBytes(path, link);
-    this.#rows.own('name', escapeBytes(bytes));
-    if (suffixIsName) this.#rows.own('target', decodeText(bytes, 0, bytes.length));
+    this.#rows.own(Cell.name, escapeBytes(bytes));
+    if (suffixIsName) this.#rows.own(Cell.target, decodeText(bytes, 0, bytes.length));
   }
 
   #stats(path: string, stats: Stats, type: FileType, info: FdInfo | null): void {
     const device = type.class === 'char' || type.class === 'block' ? stats.rdev : stats.dev;
-    this.#rows.shared('device', deviceText(device));
+    this.#rows.shared(Cell.device, deviceText(device));
     const sized = type.type === 'REG' || type.type === 'DIR' || type.type === 'LINK';
-    if (sized) this.#rows.own('size', exactNumber(path, stats.size, 'size'));
-    if (info) this.#rows.shared('offset', sized ? `0t${info.position}` : '0t0');
-    this.#rows.shared('links', String(stats.nlink));
-    this.#rows.own('node', exactNumber(path, stats.ino, 'ino'));
+    if (sized) this.#rows.own(Cell.size, exactNumber(path, stats.size, 'size'));
+    if (info) this.#rows.shared(Cell.offset, sized ? `0t${info.position}` : '0t0');
+    this.#rows.shared(Cell.links, String(stats.nlink));
+    this.#rows.own(Cell.node, exactNumber(path, stats.ino, 'ino'));
   }
 
   /** What fdinfo tells of a file that must not be asked. */
   #unasked(info: FdInfo | null): void {
     if (!info) return;
-    this.#rows.shared('offset', `0t${info.position}`);
-    if (info.inode !== null) this.#rows.own('node', info.inode);
+    this.#rows.shared(Cell.offset, `0t${info.position}`);
+    if (info.inode !== null) this.#rows.own(Cell.node, info.inode);
   }
 
   /** Device (and, where all of a kind share one, inode) of a pipe, socket or anonymous inode: asked once per kind. */
@@ -199,8 +200,8 @@ export class DescriptorRow {
       known = { device: deviceText(stats.dev), node: exactNumber(path, stats.ino, 'ino') };
       this.#kinds.set(kind, known);
     }
-    this.#rows.shared('device', known.device);
-    if (node) this.#rows.shared('node', known.node);
+    this.#rows.shared(Cell.device, known.device);
+    if (node) this.#rows.shared(Cell.node, known.node);
   }
 
   #socket(
@@ -213,17 +214,17 @@ export class DescriptorRow {
     const fact = this.#sockets.find(view.network, Number(inode));
     if (fact) {
       this.#begin(process, found.fd, fact.type, fact.class, 'unknown');
-      if (fact.device !== null) this.#rows.own('device', fact.device);
-      this.#rows.own('node', fact.node);
-      this.#rows.own('name', fact.name);
+      if (fact.device !== null) this.#rows.own(Cell.device, fact.device);
+      this.#rows.own(Cell.node, fact.node);
+      this.#rows.own(Cell.name, fact.name);
     } else {
       const protocol = protocols?.get(found.link) ?? '';
       this.#begin(process, found.fd, 'sock', socketClass(protocol), 'unknown');
       this.#kindInode(found.path, 'socket', false);
-      this.#rows.own('node', inode);
-      this.#rows.shared('name', protocol === '' ? "can't identify protocol" : `protocol: ${protocol}`);
+      this.#rows.own(Cell.node, inode);
+      this.#rows.shared(Cell.name, protocol === '' ? "can't identify protocol" : `protocol: ${protocol}`);
     }
-    if (found.info) this.#rows.shared('offset', '0t0');
+    if (found.info) this.#rows.shared(Cell.offset, '0t0');
   }
 
   #anonymous(process: ListedProcess, found: FoundDescriptor): void {
@@ -232,19 +233,19 @@ export class DescriptorRow {
     const detail = labels ? ((found.info ?? tryFdInfo(found.infoPath))?.detail ?? null) : null;
     const labelled = detail !== null;
     this.#begin(process, found.fd, 'a_inode', anonymousClass(name), 'unknown');
-    this.#rows.own('name', labelled ? `${name.slice(0, -1)}:${detail}]` : escapeBytes(Buffer.from(name)));
+    this.#rows.own(Cell.name, labelled ? `${name.slice(0, -1)}:${detail}]` : escapeBytes(Buffer.from(name)));
     if (this.#detail === 'name' || !this.#procfs) return;
     if (name === '[pidfd]') this.#ownInode(found.path);
     else this.#kindInode(found.path, 'anon', true);
-    this.#rows.shared('size', '0');
+    this.#rows.shared(Cell.size, '0');
   }
 
   /** Each pidfd has an inode of its own since Linux 6.9 (pidfs). */
   #ownInode(path: string): void {
     const stats = tryStat(path);
     if (!stats) return;
-    this.#rows.shared('device', deviceText(stats.dev));
-    this.#rows.own('node', exactNumber(path, stats.ino, 'ino'));
+    this.#rows.shared(Cell.device, deviceText(stats.dev));
+    this.#rows.own(Cell.node, exactNumber(path, stats.ino, 'ino'));
   }
 
   /** `net:[4026531840]` and other links that are neither paths nor one of the kinds above. */
@@ -255,7 +256,7 @@ export class DescriptorRow {
     const pidfd = link.startsWith('pidfd:');
     const about = pidfd && this.#detail !== 'name' ? (info ?? tryFdInfo(found.infoPath))?.detail : null;
     this.#begin(process, found.fd, type.type, pidfd ? 'pidfd' : 'other', 'unknown');
-    this.#rows.own('name', about ? `[pidfd:${about}]` : escapeBytes(linkBytes(path, link)));
+    this.#rows.own(Cell.name, about ? `[pidfd:${about}]` : escapeBytes(linkBytes(path, link)));
     if (stats) this.#stats(path, stats, type, info);
   }
 }

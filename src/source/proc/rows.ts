@@ -1,7 +1,7 @@
 import { ABSENT, BATCH_ROWS, type TextColumn } from '../../columns/batch.ts';
 import type { RowConsumer } from '../../model/consumer.ts';
 import { classCode, type DescriptorClass } from '../../model/descriptor-class.ts';
-import { Cell, type CellName, createRowBatch, Num, type RowBatch } from '../../model/row-batch.ts';
+import { Cell, createRowBatch, Num, type RowBatch } from '../../model/row-batch.ts';
 import type { ListedProcess } from './listed-process.ts';
 
 /** Bytes of cells after which a batch is handed on even if it is not full. */
@@ -11,6 +11,13 @@ const LONGEST_SHARED = 1 << 16;
 const DELETED = { unknown: 0, no: 1, yes: 2 } as const;
 
 export type Deleted = keyof typeof DELETED;
+
+/** A cell that all rows of a process have. */
+interface Repeated {
+  readonly column: number;
+  readonly start: number;
+  readonly end: number;
+}
 
 /**
  * Batches of live rows. Most cells of /proc repeat (`REG`, `254,0`, the user), so such a cell is copied once a batch
@@ -24,6 +31,9 @@ export class Rows {
   readonly #class: Int32Array;
   readonly #deleted: Int32Array;
   readonly #shared = new Map<string, number>();
+  /** The process of the last row, and its cells in this batch. */
+  #process: ListedProcess | null = null;
+  #repeated: readonly Repeated[] = [];
   #arena = Buffer.allocUnsafeSlow(1 << 16);
   #top = 0;
 
@@ -47,22 +57,37 @@ export class Rows {
     this.#class[row] = kind === null ? 0 : classCode(kind);
     this.#deleted[row] = DELETED[deleted];
     for (const column of this.#columns) column.start[row] = ABSENT;
-    this.shared('command', process.command);
-    if (process.user !== null) this.shared('user', process.user);
-    if (process.uid !== null) this.shared('uid', String(process.uid));
-    if (process.ppid !== null) this.shared('ppid', String(process.ppid));
+    if (this.#process !== process) {
+      this.#process = process;
+      this.#repeated = this.#cellsOf(process);
+    }
+    for (const { column, start, end } of this.#repeated) this.#place(column, start, end);
+  }
+
+  #cellsOf({ command, user, uid, ppid }: ListedProcess): Repeated[] {
+    const cells: [number, string | null][] = [
+      [Cell.command, command],
+      [Cell.user, user],
+      [Cell.uid, uid === null ? null : String(uid)],
+      [Cell.ppid, ppid === null ? null : String(ppid)],
+    ];
+    return cells.flatMap(([column, text]) => {
+      if (text === null) return [];
+      const start = this.#append(text);
+      return [{ column, start, end: this.#top }];
+    });
   }
 
   /** A cell of text that this row has alone. */
-  own(name: CellName, text: string): void {
+  own(column: number, text: string): void {
     const start = this.#append(text);
-    this.#place(name, start, this.#top);
+    this.#place(column, start, this.#top);
   }
 
   /** A cell of short text that many rows have. */
-  shared(name: CellName, text: string): void {
+  shared(column: number, text: string): void {
     if (text.length * 3 >= LONGEST_SHARED) {
-      this.own(name, text);
+      this.own(column, text);
       return;
     }
     let range = this.#shared.get(text);
@@ -72,7 +97,7 @@ export class Rows {
       this.#shared.set(text, range);
     }
     const start = Math.floor(range / LONGEST_SHARED);
-    this.#place(name, start, start + (range % LONGEST_SHARED));
+    this.#place(column, start, start + (range % LONGEST_SHARED));
   }
 
   end(): void {
@@ -86,10 +111,10 @@ export class Rows {
     this.batch.rows = 0;
     this.#top = 0;
     this.#shared.clear();
+    this.#process = null;
   }
 
-  #place(name: CellName, start: number, end: number): void {
-    const index = Cell[name];
+  #place(index: number, start: number, end: number): void {
     let column = this.batch.text[index] ?? null;
     if (!column) {
       column = this.batch.textColumn(index);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RowConsumer } from '../../../src/model/consumer.ts';
 import { classCode } from '../../../src/model/descriptor-class.ts';
-import { createRowBatch, Num } from '../../../src/model/row-batch.ts';
+import { Cell, createRowBatch, Num } from '../../../src/model/row-batch.ts';
 import { type Detail, listedProcess } from '../../../src/source/proc/listed-process.ts';
 import { listDescriptors } from '../../../src/source/proc/listing.ts';
 import { Rows } from '../../../src/source/proc/rows.ts';
@@ -43,8 +43,8 @@ describe('wire', () => {
         });
         for (const [name, size] of cells) {
           rows.begin(PROCESS, 'unix', 'yes');
-          if (name !== null) rows.own('name', name);
-          if (size !== null) rows.shared('size', size);
+          if (name !== null) rows.own(Cell.name, name);
+          if (size !== null) rows.shared(Cell.size, size);
           rows.end();
         }
         rows.flush();
