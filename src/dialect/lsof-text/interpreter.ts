@@ -2,8 +2,8 @@ import { decodeText } from '../../columns/utf8.ts';
 import type { RowConsumer } from '../../model/consumer.ts';
 import { Cell, Num } from '../../model/row-batch.ts';
 import type { LineLedger } from '../line-ledger.ts';
-import { recogniseOther } from '../other-line.ts';
 import { Fit } from './align.ts';
+import { Asides } from './asides.ts';
 import { undress } from './dress.ts';
 import { EdgeLearner } from './edge-learner.ts';
 import { type FoundHeader, HeaderReader } from './header-reader.ts';
@@ -19,8 +19,6 @@ import { RowScanner } from './scan.ts';
 import { joinRow } from './wrap.ts';
 import type { WidestLine } from './wrap-width.ts';
 
-/** Bytes of a line that are decoded to recognise what it is when it is no row. */
-const RECOGNISED_BYTES = 4096;
 /** Lines one row may be wrapped over before NAME begins. */
 const FRAGMENTS = 4;
 /** A line shorter than this is no part of a wrapped row. */
@@ -32,7 +30,6 @@ const NOTHING = { lines: 0, next: 0 };
  * The row read last is held back until the line after it has been seen, since that line may be the rest of its NAME.
  */
 export class Interpreter {
-  readonly #consumer: RowConsumer;
   readonly #sink: RowSink;
   readonly #ledger: LineLedger;
   readonly #recovery = new Recovery();
@@ -40,17 +37,16 @@ export class Interpreter {
   readonly #headers = new HeaderReader();
   readonly #learner = new EdgeLearner();
   readonly #cut = new RowCut();
-  readonly #hidden = new Set<string>();
+  readonly #asides: Asides;
   #listing: Listing;
   #titles = '';
   readonly #kept: KeptLines;
-  #marker: string | null = null;
   readonly #breaks = new LineBreaks();
   /** The lines of this listing stand in quotes or the like, which are no part of what lies at its edges. */
   #framed = false;
 
   constructor(consumer: RowConsumer, sink: RowSink, ledger: LineLedger) {
-    this.#consumer = consumer;
+    this.#asides = new Asides(consumer);
     this.#sink = sink;
     this.#ledger = ledger;
     this.#kept = new KeptLines(sink, ledger);
@@ -166,7 +162,7 @@ export class Interpreter {
     // The last line of all ends before NAME: it may have been cut there.
     if (held?.nameless && !held.bare) this.#kept.refuseRow();
     this.#kept.settle();
-    return [...this.#hidden];
+    return [...this.#asides.hidden];
   }
 
   #header(line: Line): boolean {
@@ -207,7 +203,7 @@ export class Interpreter {
   #open(found: FoundHeader, at: Line): void {
     const { header } = found;
     this.#kept.settleBeforeHeader();
-    let marker = this.#marker;
+    let marker = this.#asides.marker;
     const { stray } = this.#kept;
     if (stray && this.#titles === header.titles && !this.#begins(stray)) {
       // A line right above a repeated header is what `-r m` printed: any text there is (lsof(8), -r).
@@ -216,7 +212,7 @@ export class Interpreter {
       this.#kept.stray = null;
     }
     this.#kept.reportStray();
-    this.#marker = null;
+    this.#asides.marker = null;
     this.#sink.header(at.line, marker);
     this.#titles = header.titles;
     this.#breaks.width = Math.max(this.#breaks.width, found.width);
@@ -252,20 +248,15 @@ export class Interpreter {
   #hold(line: Line, lines: readonly Line[], exact: boolean): void {
     this.#kept.settle();
     this.#sink.begin(line.line);
-    this.#marker = null;
+    this.#asides.marker = null;
     this.#kept.held = new HeldRow(line, this.#cut, exact, lines);
     this.#kept.held.nameless = this.#cut.end[Cell.name] === this.#cut.start[Cell.name];
   }
 
   #other(line: Line): boolean {
-    const text = decodeText(line.bytes, line.start, Math.min(line.end, line.start + RECOGNISED_BYTES));
-    const other = recogniseOther(text);
-    if (!other) return false;
+    if (!this.#asides.take(line)) return false;
     this.#kept.settle();
     this.#ledger.other();
-    if (other.fact) this.#consumer.process(other.fact);
-    if (other.hidden) this.#hidden.add(other.hidden);
-    if (other.kind === 'marker') this.#marker = text.trim();
     return true;
   }
 
@@ -303,9 +294,7 @@ export class Interpreter {
     const { bytes, hard, at } = joined;
     const lines = [...before, line];
     if (held?.nameless) this.#kept.held = null;
-    const columns = before.map((piece) => sizeOf(piece).columns);
-    columns[columns.length - 1] = Math.max(at, columns[columns.length - 1]);
-    this.#breaks.note(columns, hard);
+    this.#breaks.noteJoined(before, at, hard);
     this.#kept.fragments = [];
     this.#hold({ bytes, start: 0, end: bytes.length, line: lines[0].line }, lines, false);
     return true;

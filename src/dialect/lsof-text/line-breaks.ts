@@ -1,3 +1,4 @@
+import { type Piece, sizeOf } from './piece.ts';
 import type { WrapContext } from './wrap.ts';
 import type { WidestLine } from './wrap-width.ts';
 
@@ -13,6 +14,13 @@ export class LineBreaks {
   note(columns: readonly number[], hard: boolean): void {
     if (hard) this.width = Math.max(this.width, ...columns);
     if (!columns.every((each) => this.#isBreak(each))) this.soft = true;
+  }
+
+  /** Notes where the lines of a joined row ended, the last of them at `at` or behind it. */
+  noteJoined(lines: readonly Piece[], at: number, hard: boolean): void {
+    const columns = lines.map((line) => sizeOf(line).columns);
+    columns[columns.length - 1] = Math.max(at, columns[columns.length - 1] as number);
+    this.note(columns, hard);
   }
 
   context(lead: readonly number[]): WrapContext {

@@ -29,6 +29,8 @@ const ENDED = new RegExp(String.raw` (?:TCP|UDP|UDPLITE|SCTP|DCCP) .*\((?:${STAT
 const LONGEST_ENDED = 1024;
 /** A part of a file's name by its looks: a word with what paths are made of. */
 const NAME_PART = /^\S*[/._\d-]\S*(?: \(deleted\))?$/;
+/** The end of a word of a name. */
+const WORD_PART = /^[a-z]+(?: \(deleted\))?$/;
 
 function text(piece: Piece): string {
   return Buffer.from(piece.bytes.buffer, piece.bytes.byteOffset + piece.start, piece.end - piece.start).toString(
@@ -87,7 +89,7 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   const closed = fits ? null : closing(held, rest, blank);
   if (closed) return closed;
   // Blanks at the break were cut off the line.
-  const likely = width > 0 && !soft ? width : widest.count > 1 ? widest.columns : 0;
+  const likely = width > 0 && !soft ? width : widest.count > 1 && !widest.unbroken ? widest.columns : 0;
   if (
     !blank &&
     columns < likely &&
@@ -110,7 +112,7 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
     isOpen(held) ||
     (lone
       ? trimmed.length <= LONGEST_ENDED && NAME_PART.test(trimmed)
-      : indented || first === trimmed || trimmed.endsWith(')'));
+      : indented || first === trimmed || first.includes('/') || trimmed.endsWith(')'));
   if (!(full || USUAL_WIDTHS.has(columns)) || size.characters > columns) return plausible ? 'ambiguous' : null;
   if (indented) {
     return !widest.unbroken && first === trimmed && /[/.]/.test(trimmed)
@@ -120,7 +122,8 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
         : null;
   }
   // No line is wider than this one. If others are as wide, or this is how wide terminals are, that is where lines break.
-  const broken = widest.count > 1 || (USUAL_WIDTHS.has(columns) && (first === trimmed || trimmed.includes('/')));
+  const broken =
+    widest.count > 1 || (USUAL_WIDTHS.has(columns) && [NAME_PART, WORD_PART].some((part) => part.test(trimmed)));
   if (!soft && full && !lone && broken) return { bytes: join(held, rest, 0), hard: true, at: 0 };
   return plausible ? 'ambiguous' : null;
 }
