@@ -158,9 +158,8 @@ export class Interpreter {
   /** End of input; returns what the input itself said is missing from it. */
   finish(): string[] {
     this.#partialHeader();
-    const { held } = this.#kept;
     // The last line of all ends before NAME: it may have been cut there.
-    if (held?.nameless && !held.bare) this.#kept.refuseRow();
+    if (this.#kept.held?.nameless && !this.#kept.held.bare) this.#kept.refuseRow();
     this.#kept.settle();
     return [...this.#asides.hidden];
   }
@@ -188,8 +187,7 @@ export class Interpreter {
     if (!this.#headers.open) return;
     const header = this.#headers.partial();
     this.#headers.drop();
-    const [first, ...rest] = this.#kept.heading;
-    this.#kept.heading = [];
+    const [first, ...rest] = this.#kept.heading.splice(0);
     if (header) {
       this.#open({ header, lines: 1, width: 0 }, first);
       this.#ledger.other();
