@@ -5,7 +5,7 @@ import { Cell, type RowBatch } from '../model/row-batch.ts';
 const TYPE = Cell.type;
 
 /** Number of rows without a TYPE. */
-export const NO_TYPE = 0;
+const NO_TYPE = 0;
 /** Number of all types beyond the 254th distinct one, which no lister has. */
 const OVERFLOW = 255;
 

@@ -30,7 +30,7 @@ export function originOf(input: Input, options: OriginOptions): Origin {
   }
   let used = false;
   return async (_depth, ready) => {
-    const { bytesSource } = await import('../source/input.ts');
+    const { bytesSource } = await import('../source/bytes.ts');
     if (!(input instanceof Uint8Array)) {
       if (used) throw streamUsed();
       used = true;

@@ -65,7 +65,7 @@ export function parseInternet(name: string, target: string): SocketName {
 }
 
 /** Both ends of `local->remote`, or the one end of a socket that has no peer. */
-export function endpointsOf(target: string): { local: string | null; remote: string | null } {
+function endpointsOf(target: string): { local: string | null; remote: string | null } {
   const arrow = target.indexOf('->');
   const local = arrow < 0 ? target : target.slice(0, arrow);
   const remote = arrow < 0 ? null : target.slice(arrow + 2);

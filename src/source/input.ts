@@ -1,113 +1,33 @@
-import { detectDialect, SAMPLE_BYTES, sampleOf } from '../dialect/detect.ts';
-import type { Dialect } from '../dialect/dialect.ts';
-import type { RowConsumer } from '../model/consumer.ts';
-import { ForeignInputError, LeaksofError } from '../model/error.ts';
-import type { SourceInfo } from '../model/report.ts';
-import type { Source, SourceResult } from '../model/source.ts';
-import { type Compression, compressionOf, MAGIC_BYTES, unpacked } from './compression.ts';
-import { asUtf8, MARK_BYTES } from './encoding.ts';
-import { type Chunks, fileChunks, isFolder } from './file.ts';
-import { Head } from './head.ts';
-import { shellWord } from './read-error.ts';
-import { sosreportSource } from './sosreport.ts';
-import { stdinChunks } from './stdin.ts';
+import { fstatSync, statSync } from 'node:fs';
+import type { Source } from '../model/source.ts';
+import type { InputOptions } from './plain-input.ts';
+import { threadedSource, threadProgram } from './thread/threaded.ts';
 
-export interface InputOptions {
-  /** A file, the folder of an unpacked sosreport, or `-` for standard input. */
-  readonly path: string;
-  /** Name of the dialect, where detection is not wanted. */
-  readonly dialect?: string | undefined;
-  /** Called once if standard input gives nothing for two seconds. */
-  readonly onSilence?: () => void;
-  /** Awaited between pieces, so that a slow taker of rows is not overrun; what it throws ends the reading. */
-  readonly ready?: () => Promise<void>;
-}
+export type { InputOptions } from './plain-input.ts';
 
-export interface BytesOptions {
-  readonly chunks: Chunks;
-  readonly kind: SourceInfo['kind'];
-  /** What messages and the report call it. */
-  readonly name: string;
-  readonly dialect?: string | undefined;
-  readonly ready?: () => Promise<void>;
-}
-
-/** Warnings ahead of a header can be long: after so many samples without a listing in them, detection gives up. */
-const SAMPLES = 4;
-const NEWLINE = 10;
+/** Bytes of a file from which on a second thread is worth its start; a compressed one is ten times as much text. */
+const LARGE = 2 << 20;
+const STDIN = 0;
 
 /**
- * A saved or piped listing in any dialect, plain or compressed.
+ * A saved or piped listing in any dialect, plain or compressed. A large file is read and parsed by a thread of its own,
+ * which begins at once; anything else when it is asked for its rows.
  *
  * Reading throws a LeaksofError (exit 2) for input that is missing, empty, unreadable or no listing.
  */
 export function inputSource(options: InputOptions): Source {
-  const { path, onSilence, ...rest } = options;
-  if (path === '-') return bytesSource({ ...rest, chunks: stdinChunks(onSilence), kind: 'stdin', name: '-' });
-  if (isFolder(path)) {
-    return sosreportSource(path, (chunks, name) => bytesSource({ ...rest, chunks, kind: 'sosreport', name }));
-  }
-  return bytesSource({ ...rest, chunks: fileChunks(path), kind: 'file', name: path });
+  const program = options.ready === undefined && isLarge(options.path) ? threadProgram() : null;
+  if (program !== null) return threadedSource(options, program);
+  const plain = import('./plain-input.ts');
+  return { read: async (consumer) => (await plain).plainInput(options).read(consumer) };
 }
 
-/** Bytes from anywhere; can be read once. */
-export function bytesSource(options: BytesOptions): Source {
-  return { read: (consumer) => readBytes(options, consumer) };
-}
-
-async function readBytes(options: BytesOptions, consumer: RowConsumer): Promise<SourceResult> {
-  const packed = new Head(options.chunks);
+/** False too where that cannot be seen, so that reading it says why. */
+function isLarge(path: string): boolean {
   try {
-    return await parsed(packed, options, consumer);
-  } finally {
-    await packed.close();
+    const status = path === '-' ? fstatSync(STDIN) : statSync(path);
+    return status.isFile() && status.size >= LARGE;
+  } catch {
+    return false;
   }
-}
-
-async function parsed(packed: Head, options: BytesOptions, consumer: RowConsumer): Promise<SourceResult> {
-  const { kind, name, dialect: forced } = options;
-  const shown = name === '-' ? 'stdin' : name;
-  const cut: string[] = [];
-  const compression: Compression | null = compressionOf(await packed.atLeast(MAGIC_BYTES), shown);
-  const plain = compression
-    ? new Head(unpacked(packed.all(), compression, shown, (sentence) => cut.push(sentence)))
-    : packed;
-  const text = new Head(asUtf8(await plain.atLeast(MARK_BYTES), plain.all()));
-  const dialect = await detected(text, shown, forced);
-  const parser = dialect.parser(consumer);
-  for await (const chunk of text.all()) {
-    // Not a Buffer: its `slice` shares memory where every other array's copies, and this memory is used again.
-    parser.write(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
-    if (options.ready) await options.ready();
-  }
-  const { lines, listings, hidden } = parser.finish();
-  return {
-    info: { kind, name, dialect: dialect.name, ...(compression ? { compression } : {}), time: null },
-    coverage: { lines, listings, hidden: [...hidden, ...cut] },
-    system: null,
-  };
-}
-
-/** Looks at the first sample, and where that is nobody's (pages of warnings), at the ones after it. */
-async function detected(text: Head, name: string, forced: string | undefined): Promise<Dialect> {
-  let refusal: ForeignInputError | null = null;
-  for (let sample = 1; sample <= SAMPLES; sample++) {
-    const bytes = await text.atLeast(sample * SAMPLE_BYTES);
-    if (bytes.length === 0) throw emptyInput(name);
-    const from = (sample - 1) * SAMPLE_BYTES;
-    const start = from === 0 ? 0 : bytes.indexOf(NEWLINE, from) + 1;
-    try {
-      return detectDialect(sampleOf(bytes.subarray(start, start + SAMPLE_BYTES)), forced);
-    } catch (error) {
-      if (!(error instanceof ForeignInputError)) throw error;
-      refusal ??= error;
-    }
-    if (bytes.length < sample * SAMPLE_BYTES) break;
-  }
-  throw refusal ?? emptyInput(name);
-}
-
-function emptyInput(name: string): LeaksofError {
-  const hint = name === 'stdin' ? 'lsof -nP | leaksof' : `lsof -nP > ${shellWord(name)}`;
-  return new LeaksofError(`${name} is empty: there is no listing to read.`, hint, 2);
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +6,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { LeaksofError } from '../../src/model/error.ts';
 import type { SourceResult } from '../../src/model/source.ts';
+import { bytesSource } from '../../src/source/bytes.ts';
 import { CHUNK_BYTES } from '../../src/source/file.ts';
-import { bytesSource, inputSource } from '../../src/source/input.ts';
+import { inputSource } from '../../src/source/input.ts';
 import { readError } from '../../src/source/read-error.ts';
 import { type Collected, collector } from '../support/collected.ts';
 
@@ -91,7 +92,7 @@ describe('inputSource', () => {
     const path = join(folder, 'pipe');
     expect(spawnSync('mkfifo', [path]).status).toBe(0);
     const reading = readAll(path);
-    spawnSync('sh', ['-c', `cat "$0" > "$1"`, file('piped.txt', TWO), path]);
+    spawn('sh', ['-c', `cat "$0" > "$1"`, file('piped.txt', TWO), path]);
     expect((await reading).rowLines).toEqual(TWO_ROWS);
   });
 

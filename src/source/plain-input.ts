@@ -1,0 +1,25 @@
+import type { Source } from '../model/source.ts';
+import { bytesSource } from './bytes.ts';
+import { fileChunks, isFolder } from './file.ts';
+import { sosreportSource } from './sosreport.ts';
+import { stdinChunks } from './stdin.ts';
+
+export interface InputOptions {
+  /** A file, the folder of an unpacked sosreport, or `-` for standard input. */
+  readonly path: string;
+  /** Name of the dialect, where detection is not wanted. */
+  readonly dialect?: string | undefined;
+  /** Called once if standard input gives nothing for two seconds. */
+  readonly onSilence?: () => void;
+  /** Awaited between pieces, so that a slow taker of rows is not overrun; what it throws ends the reading. */
+  readonly ready?: () => Promise<void>;
+}
+
+/** An input that is read and parsed in this thread. */
+export function plainInput({ path, onSilence, ...rest }: InputOptions): Source {
+  if (path === '-') return bytesSource({ ...rest, chunks: stdinChunks(onSilence), kind: 'stdin', name: '-' });
+  if (isFolder(path)) {
+    return sosreportSource(path, (chunks, name) => bytesSource({ ...rest, chunks, kind: 'sosreport', name }));
+  }
+  return bytesSource({ ...rest, chunks: fileChunks(path), kind: 'file', name: path });
+}
