@@ -107,12 +107,7 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   const full = columns === widest.columns || characters === widest.characters;
   // One widest line of no usual width wraps seldom, nor do lines that a row stood below; prose there is no rest of a name.
   const lone = width === 0 && (widest.unbroken || (widest.count === 1 && !USUAL_WIDTHS.has(columns)));
-  const plausible =
-    soft ||
-    isOpen(held) ||
-    (lone
-      ? trimmed.length <= LONGEST_ENDED && NAME_PART.test(trimmed)
-      : indented || first === trimmed || first.includes('/') || trimmed.endsWith(')'));
+  const plausible = soft || isOpen(held) || isPlausible(trimmed, indented, lone, width === 0 && widest.count === 1);
   if (!(full || USUAL_WIDTHS.has(columns)) || size.characters > columns) return plausible ? 'ambiguous' : null;
   if (indented) {
     return !widest.unbroken && first === trimmed && /[/.]/.test(trimmed)
@@ -142,6 +137,17 @@ function closing(held: Piece, rest: string, blank: boolean): Joined | null {
   const spaced = !blank && NOTE.test(`${tail} ${rest.trim()}`);
   if (plain === spaced && !(plain && rest.startsWith(' '))) return null;
   return { bytes: plain ? join(held, rest, 0) : join(held, rest.trim(), 1), hard: false, at: 0 };
+}
+
+/**
+ * Whether words could be the rest of a name: hardly any where lines were not broken (`lone`), those without the signs of a
+ * sentence where one line alone is as wide as a terminal (`single`).
+ */
+function isPlausible(words: string, indented: boolean, lone: boolean, single: boolean): boolean {
+  if (lone) return words.length <= LONGEST_ENDED && NAME_PART.test(words);
+  const first = words.split(/\s/, 1)[0];
+  if (first.includes('/') || (first === words && !(single && /[!?:,]$/.test(words)))) return true;
+  return single && indented ? false : indented || words.endsWith(')');
 }
 
 /** Whether a parenthesis was opened in the line's last words and not closed. */
