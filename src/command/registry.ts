@@ -4,6 +4,7 @@ import { namesCommand } from './names.ts';
 import { rankCommand } from './rank.ts';
 import { shellCommand } from './shell.ts';
 import { showCommand } from './show.ts';
+import { snapCommand } from './snap.ts';
 
 /** Every command there is, in the order help prints them. */
 export const COMMANDS: readonly CommandDefinition[] = [
@@ -12,6 +13,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   showCommand,
   exportCommand,
   shellCommand,
+  snapCommand,
 ];
 
 /** The command that a bare path means. */

@@ -1,5 +1,6 @@
 import type { RowConsumer } from '../model/consumer.ts';
 import type { LineCoverage } from '../model/coverage.ts';
+import type { SnapshotOrigin } from '../model/snapshot.ts';
 
 /** The first bytes of an input, for detection. */
 export interface Sample {
@@ -17,6 +18,8 @@ export interface ParseResult {
   readonly listings: number;
   /** Sentences about what the input itself says it lacks ("Output information may be incomplete"). */
   readonly hidden: readonly string[];
+  /** When, where and how completely the rows were read, of inputs that say so (snapshots). */
+  readonly origin?: SnapshotOrigin;
 }
 
 /** Takes the bytes of one input in chunks of any size. */

@@ -11,11 +11,13 @@ import { lsofText } from './lsof-text/lsof-text.ts';
 import { pfiles } from './pfiles.ts';
 import { procstat } from './procstat.ts';
 import { procstatJson } from './procstat-json.ts';
+import { snapshot } from './snapshot.ts';
 import { toolbox } from './toolbox.ts';
 
 /** Every dialect, most specific first: among equally sure ones the first wins. */
 export const DIALECTS: readonly Dialect[] = [
   toolbox,
+  snapshot,
   lsofText,
   lsofField,
   lsofJson,

@@ -80,6 +80,7 @@ class SecondReading implements DialectParser {
     parser.write(bytes);
     const second = parser.finish();
     return {
+      ...first,
       lines: together(first.lines, second.lines),
       listings: Math.max(first.listings, base + second.listings),
       hidden: [...new Set([...first.hidden, ...second.hidden])],

@@ -9,6 +9,8 @@ export interface ListingStart {
   readonly marker: string | null;
   /** 1-based line of its first line. */
   readonly line: number;
+  /** UTC ISO-8601 of this listing, where the source says (snapshots). */
+  readonly time?: string;
 }
 
 /** What dialects and scanners push into: a fold, a filter in front of one, or a fan-out to several. */

@@ -91,8 +91,22 @@ function portKind(bytes: Uint8Array, start: number, end: number): number {
     if (KIND[bytes[at] as number] !== Kind.digit) return Port.service;
     port = Math.min(port * 10 + (bytes[at] as number) - 0x30, 1_000_000);
   }
-  if (SERVICES.has(port) || port > 65_535) return Port.service;
+  return port > 65_535 ? Port.service : rangeOf(port);
+}
+
+function rangeOf(port: number): number {
+  if (SERVICES.has(port)) return Port.service;
   return port >= EPHEMERAL ? Port.ephemeral : port >= PERHAPS_EPHEMERAL ? Port.perhaps : Port.service;
+}
+
+/** Whether patterns treat two port numbers alike. */
+export function arePortsAlike(port: number, other: number): boolean {
+  return rangeOf(port) === rangeOf(other);
+}
+
+/** Whether patterns always keep the port number: a service's. */
+export function isServicePort(port: number): boolean {
+  return rangeOf(port) === Port.service;
 }
 
 function write(bytes: Uint8Array, start: number, port: number, end: number, blank: boolean, into: PatternBuffer): void {

@@ -75,10 +75,10 @@ export class RowWriter {
   }
 
   /** Ends the current listing's batch and opens the next listing. */
-  listing(index: number, line: number, marker: string | null = null): void {
+  listing(index: number, line: number, marker: string | null = null, time: string | null = null): void {
     this.flush();
     this.#batch.listing = index;
-    this.#consumer.listing({ index, line, marker });
+    this.#consumer.listing({ index, line, marker, ...(time === null ? {} : { time }) });
   }
 
   /** Hands on what there is. */

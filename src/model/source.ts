@@ -1,5 +1,6 @@
 import type { RowConsumer } from './consumer.ts';
 import type { SourceCoverage } from './coverage.ts';
+import type { MachineFact } from './machine.ts';
 import type { SystemFact } from './process.ts';
 import type { Report, SourceInfo } from './report.ts';
 
@@ -9,6 +10,8 @@ export interface SourceResult {
   readonly coverage: SourceCoverage;
   /** Machine-wide limits, where the source knows them (live, sosreport). */
   readonly system: SystemFact | null;
+  /** The machine looked at, where the source knows it (live, snapshot). */
+  readonly machine?: MachineFact;
 }
 
 /** Somewhere rows come from. Reading pushes everything into the consumer; only then are dialect and coverage known. */

@@ -58,11 +58,17 @@ async function parsed(packed: Head, options: BytesOptions, consumer: RowConsumer
     parser.write(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
     if (options.ready) await options.ready();
   }
-  const { lines, listings, hidden } = parser.finish();
+  const { lines, listings, hidden, origin } = parser.finish();
   return {
-    info: { kind, name, dialect: dialect.name, ...(compression ? { compression } : {}), time: null },
-    coverage: { lines, listings, hidden: [...hidden, ...cut] },
-    system: null,
+    info: { kind, name, dialect: dialect.name, ...(compression ? { compression } : {}), time: origin?.time ?? null },
+    coverage: {
+      lines,
+      listings,
+      hidden: [...hidden, ...cut],
+      ...(origin?.processes ? { processes: origin.processes } : {}),
+    },
+    system: origin?.system ?? null,
+    ...(origin ? { machine: origin.machine } : {}),
   };
 }
 

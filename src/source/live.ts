@@ -4,6 +4,7 @@ import type { RowConsumer } from '../model/consumer.ts';
 import type { ProcessFact } from '../model/process.ts';
 import type { Source, SourceResult } from '../model/source.ts';
 import type { Detail } from './proc/listed-process.ts';
+import { machineFact } from './proc/kernel-name.ts';
 import { LiveRun } from './proc/live-run.ts';
 
 export interface LiveOptions {
@@ -51,6 +52,7 @@ export function liveSource(options: LiveOptions): Source {
         },
         coverage,
         system,
+        machine: machineFact(resolve(options.root ?? '/proc'), procfs),
       };
     },
   };

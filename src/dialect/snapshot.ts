@@ -1,0 +1,166 @@
+import { Buffer } from 'node:buffer';
+import type { RowConsumer } from '../model/consumer.ts';
+import { DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
+import { ForeignInputError } from '../model/error.ts';
+import { CELLS, Cell } from '../model/row-batch.ts';
+import { RowWriter } from '../model/row-writer.ts';
+import {
+  factOf,
+  hiddenOf,
+  isObject,
+  originOf,
+  SNAPSHOT_FORMAT,
+  SNAPSHOT_VERSION,
+  type SnapshotOrigin,
+} from '../model/snapshot.ts';
+import type { Dialect, DialectParser, ParseResult, Sample } from './dialect.ts';
+import { LineLedger } from './line-ledger.ts';
+import { LineReader } from './line-reader.ts';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const CELL_ENTRIES = CELLS.map((name) => [name, Cell[name]] as const);
+
+/** A refusal: a snapshot that is not whole must not be taken for one that is. */
+function damaged(what: string): ForeignInputError {
+  return new ForeignInputError(`The snapshot ${what}.`, 'save it again: leaksof snap -o FILE');
+}
+
+class SnapshotParser implements DialectParser {
+  readonly #consumer: RowConsumer;
+  readonly #writer: RowWriter;
+  readonly #ledger = new LineLedger();
+  readonly #reader = new LineReader((bytes, start, end, line, overlong) => {
+    if (overlong) throw damaged(`is damaged: line ${line} is too long`);
+    this.#line(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8'), line);
+  });
+  #origin: SnapshotOrigin | null = null;
+  #hidden: readonly string[] = [];
+  #listings = 0;
+  #rows = 0;
+  #processes = 0;
+  #ended = false;
+
+  constructor(consumer: RowConsumer) {
+    this.#consumer = consumer;
+    this.#writer = new RowWriter(consumer);
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#reader.write(chunk);
+  }
+
+  finish(): ParseResult {
+    this.#reader.finish();
+    this.#writer.flush();
+    if (this.#origin === null) throw damaged('has no header');
+    if (!this.#ended) throw damaged(`is cut: it ends after ${this.#rows} rows without its end line`);
+    if (this.#listings === 0) this.#consumer.listing({ index: 0, marker: null, line: 1 });
+    return {
+      lines: this.#ledger.finish(),
+      listings: Math.max(1, this.#listings),
+      hidden: this.#hidden,
+      origin: this.#origin,
+    };
+  }
+
+  #line(text: string, line: number): void {
+    if (text.trim() === '') {
+      this.#ledger.other();
+      return;
+    }
+    const record = parsed(text, line);
+    if (this.#origin === null) this.#header(record);
+    else if (this.#ended) throw damaged(`is damaged: line ${line} stands behind its end`);
+    else if (isObject(record.row)) this.#row(record.row, line);
+    else if ('process' in record) this.#process(record.process, line);
+    else if (isObject(record.listing)) this.#listing(record.listing, line);
+    else if (isObject(record.end)) this.#end(record.end);
+    // A record of a later minor version.
+    if (isObject(record.row)) this.#ledger.row();
+    else this.#ledger.other();
+  }
+
+  #header(header: JsonObject): void {
+    if (header.format !== SNAPSHOT_FORMAT) throw damaged('has no header');
+    const { version } = header;
+    const major = typeof version === 'string' ? /^(\d+)\.\d+$/.exec(version)?.[1] : undefined;
+    if (major === undefined) throw damaged('does not say its version');
+    const own = SNAPSHOT_VERSION.replace(/\..*/, '');
+    if (major !== own) {
+      throw new ForeignInputError(
+        `The snapshot is of format version ${version}; this leaksof reads ${own}.x.`,
+        Number(major) > Number(own) ? 'read it with a newer leaksof' : null,
+      );
+    }
+    this.#origin = originOf(header);
+    this.#hidden = hiddenOf(header);
+  }
+
+  #listing(listing: JsonObject, line: number): void {
+    const { marker, time } = listing;
+    this.#writer.flush();
+    const index = this.#listings++;
+    this.#writer.listing(index, line, typeof marker === 'string' ? marker : null, typeof time === 'string' ? time : null);
+  }
+
+  #process(value: unknown, line: number): void {
+    const fact = factOf(value);
+    if (!fact) throw damaged(`is damaged: line ${line} names no process`);
+    this.#writer.flush();
+    this.#processes++;
+    this.#consumer.process(fact);
+  }
+
+  #row(row: JsonObject, line: number): void {
+    const { pid, deleted } = row;
+    if (typeof pid !== 'number' || !Number.isInteger(pid)) throw damaged(`is damaged: line ${line} names no process`);
+    if (this.#listings === 0) this.#listing({}, line);
+    this.#rows++;
+    this.#writer.begin(line, pid);
+    for (const [name, cell] of CELL_ENTRIES) {
+      const value = row[name];
+      if (typeof value === 'string') this.#writer.text(cell, value);
+    }
+    const kind = DESCRIPTOR_CLASSES.find((name) => name === row.class);
+    if (kind !== undefined) this.#writer.class(kind);
+    if (typeof deleted === 'boolean') this.#writer.deleted(deleted);
+    this.#writer.end();
+  }
+
+  #end(end: JsonObject): void {
+    this.#ended = true;
+    const lacks = (what: string, wanted: unknown, found: number): void => {
+      if (typeof wanted === 'number' && wanted !== found) {
+        throw damaged(`is damaged: it says ${wanted} ${what} and holds ${found}`);
+      }
+    };
+    lacks('rows', end.rows, this.#rows);
+    lacks('processes', end.processes, this.#processes);
+    lacks('listings', end.listings, this.#listings);
+  }
+}
+
+function parsed(text: string, line: number): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw damaged(`is damaged or cut: line ${line} is no JSON object`);
+}
+
+/** The header comes first, whatever order its keys have. */
+function detect({ lines }: Sample): number {
+  const first = lines.find((line) => line.trim() !== '') ?? '';
+  return /^\s*\{.*"format"\s*:\s*"leaksof-snapshot"/.test(first) ? 1 : 0;
+}
+
+/** What `leaksof snap` writes (docs/snapshot.md). A newer major version, a damaged or a cut file is refused. */
+export const snapshot: Dialect = {
+  name: 'snapshot',
+  title: 'leaksof snap: a saved snapshot',
+  detect,
+  parser: (consumer) => new SnapshotParser(consumer),
+};
