@@ -44,6 +44,8 @@ export interface ArgumentDefinition {
   readonly name: string;
   readonly doc: string;
   readonly required: boolean;
+  /** The last one may be given several times. */
+  readonly repeatable?: boolean;
   readonly complete?: Completion;
 }
 

@@ -84,7 +84,8 @@ export function commandHelp(command: CommandDefinition): string {
 
 /** `show PROCESS [SOURCE]`. */
 export function usageWords(command: CommandDefinition): string {
-  const word = ({ name, required }: ArgumentDefinition): string => (required ? name : `[${name}]`);
+  const word = ({ name, required, repeatable = false }: ArgumentDefinition): string =>
+    required ? name : `[${name}${repeatable ? '...' : ''}]`;
   return [command.name, ...command.arguments.map(word)].join(' ');
 }
 

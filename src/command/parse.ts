@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { UsageError } from '../model/error.ts';
-import type { CommandDefinition, OptionDefinition } from './definition.ts';
+import type { ArgumentDefinition, CommandDefinition, OptionDefinition } from './definition.ts';
 import { nearest } from './nearest.ts';
 import { OptionValues } from './option-values.ts';
 import type { ParsedWords } from './plain-words.ts';
@@ -16,8 +16,7 @@ export function parseWords(definition: CommandDefinition, argv: readonly string[
     .helpOption(false)
     .exitOverride()
     .configureOutput({ writeOut: () => {}, writeErr: () => {} });
-  for (const argument of definition.arguments)
-    parser.argument(argument.required ? `<${argument.name}>` : `[${argument.name}]`);
+  for (const argument of definition.arguments) parser.argument(argumentText(argument));
   const options = new Map(definition.options.map((option) => [option, parserOption(option)]));
   for (const option of options.values()) parser.addOption(option);
   try {
@@ -34,6 +33,11 @@ export function parseWords(definition: CommandDefinition, argv: readonly string[
     else if (option.value === undefined) values.set(option.name, value === !made.negate);
   }
   return { words: parser.args, options: new OptionValues(values) };
+}
+
+function argumentText({ name, required, repeatable = false }: ArgumentDefinition): string {
+  const text = repeatable ? `${name}...` : name;
+  return required ? `<${text}>` : `[${text}]`;
 }
 
 function parserOption(option: OptionDefinition): Option {

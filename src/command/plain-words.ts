@@ -9,7 +9,8 @@ export interface ParsedWords {
 /** Words without any option, in the right number: they need no parser, which takes milliseconds to load. Else null. */
 export function plainWords({ arguments: taken }: CommandDefinition, argv: readonly string[]): ParsedWords | null {
   const least = taken.filter(({ required }) => required).length;
-  if (argv.length < least || argv.length > taken.length) return null;
+  const most = taken.at(-1)?.repeatable === true ? Number.POSITIVE_INFINITY : taken.length;
+  if (argv.length < least || argv.length > most) return null;
   if (argv.some((word) => word.startsWith('-') && word !== '-')) return null;
   return { words: argv, options: new OptionValues(new Map()) };
 }

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { diffCommand } from './diff.ts';
 import { exportCommand } from './export.ts';
 import { namesCommand } from './names.ts';
 import { rankCommand } from './rank.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   exportCommand,
   shellCommand,
   snapCommand,
+  diffCommand,
 ];
 
 /** The command that a bare path means. */

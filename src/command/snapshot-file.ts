@@ -32,7 +32,10 @@ export class SnapshotFile {
     this.#file = isStdout(file) ? null : file;
     this.#packed = this.#file?.endsWith('.gz') === true;
     if (this.#file !== null && /\.(?:zst|xz|bz2|lz4|zip)$/.test(this.#file)) {
-      throw new UsageError(`${this.#file}: snap writes plain files and .gz.`, `-o ${this.#file.replace(/\.\w+$/, '.gz')}`);
+      throw new UsageError(
+        `${this.#file}: snap writes plain files and .gz.`,
+        `-o ${this.#file.replace(/\.\w+$/, '.gz')}`,
+      );
     }
     const folder = this.#file === null ? tmpdir() : dirname(this.#file);
     const name = this.#file === null ? 'leaksof' : basename(this.#file);

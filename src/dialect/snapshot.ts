@@ -101,7 +101,12 @@ class SnapshotParser implements DialectParser {
     const { marker, time } = listing;
     this.#writer.flush();
     const index = this.#listings++;
-    this.#writer.listing(index, line, typeof marker === 'string' ? marker : null, typeof time === 'string' ? time : null);
+    this.#writer.listing(
+      index,
+      line,
+      typeof marker === 'string' ? marker : null,
+      typeof time === 'string' ? time : null,
+    );
   }
 
   #process(value: unknown, line: number): void {

@@ -1,7 +1,8 @@
 const HIDDEN = '***';
 
 /** Words that name a secret, as a part of an option's or variable's name. */
-const SECRET = 'pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|auth(?:orization)?|bearer|cookie|session[-_]?(?:id|key)';
+const SECRET =
+  'pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|auth(?:orization)?|bearer|cookie|session[-_]?(?:id|key)';
 const NAME = `[\\w.-]*?(?:${SECRET})[\\w.-]*`;
 
 /** `--db-password=x`, `AWS_SECRET_ACCESS_KEY=x`, `"token": "x"`. */

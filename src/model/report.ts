@@ -50,6 +50,8 @@ export interface TableSection {
   readonly rows: readonly (readonly (string | number | null)[])[];
   /** Rows that exist beyond those given. */
   readonly more: number;
+  /** Details: documents fold them away, a terminal leaves them out. */
+  readonly folded?: boolean;
 }
 
 /** Numbers over time or load. */

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import type { RowConsumer } from '../model/consumer.ts';
 import type { ProcessFact } from '../model/process.ts';
 import type { Source, SourceResult } from '../model/source.ts';
-import type { Detail } from './proc/listed-process.ts';
 import { machineFact } from './proc/kernel-name.ts';
+import type { Detail } from './proc/listed-process.ts';
 import { LiveRun } from './proc/live-run.ts';
 
 export interface LiveOptions {

@@ -59,7 +59,7 @@ export const terminalView: View = (report, options) => {
   for (const section of report.sections) {
     if (section.kind === 'note') notes.push(...noteLines(section, options, tell));
     else if (section.kind === 'series') blocks.push(seriesLines(section, options, tell));
-    else {
+    else if (section.folded !== true) {
       const title = section.title === null ? [] : [options.style.strong(tell(section.title))];
       blocks.push([...title, ...tableLines(section, options, tell)]);
     }

@@ -1,9 +1,9 @@
+import { cellText } from '../../model/classify.ts';
 import type { RowConsumer } from '../../model/consumer.ts';
 import type { DescriptorClass } from '../../model/descriptor-class.ts';
 import { type OpenFile, openFile } from '../../model/open-file.ts';
-import { type CellName, Cell, Num, type RowBatch } from '../../model/row-batch.ts';
+import { Cell, type CellName, Num, type RowBatch } from '../../model/row-batch.ts';
 import { RowWriter } from '../../model/row-writer.ts';
-import { cellText } from '../../model/classify.ts';
 import { redactEndpoint } from './redact-address.ts';
 import { redactPath } from './redact-path.ts';
 import type { Redactor } from './redactor.ts';

@@ -1,0 +1,127 @@
+import type { ListingStart, RowConsumer } from '../../model/consumer.ts';
+import type { Coverage } from '../../model/coverage.ts';
+import { openFile } from '../../model/open-file.ts';
+import type { ProcessFact } from '../../model/process.ts';
+import type { RowBatch } from '../../model/row-batch.ts';
+import type { SourceResult } from '../../model/source.ts';
+import { coverageOf } from '../coverage.ts';
+import type { ProcessEntry } from '../process-entry.ts';
+import { type ProcessSummary, summarise } from '../process-summary.ts';
+import { ProcessTable, type RowWatch } from '../process-table.ts';
+import { addHeld, type Held, heldKey, heldOf } from './held.ts';
+
+/** One process at one time. */
+export interface SideProcess {
+  readonly summary: ProcessSummary;
+  readonly held: readonly Held[];
+}
+
+/** All processes at one time. */
+export interface Side {
+  readonly result: SourceResult;
+  readonly processes: readonly SideProcess[];
+  readonly coverage: Coverage;
+  /** UTC ISO-8601 of the listing; null where the source does not say. */
+  readonly time: string | null;
+  /** Listing of the input it is, from 0. */
+  readonly listing: number;
+}
+
+/** Groups the descriptors of every process by what tells them apart. */
+class HeldWatch implements RowWatch {
+  readonly classes = null;
+  readonly #held = new Map<ProcessEntry, Map<string, Held>>();
+
+  row(batch: RowBatch, row: number, entry: ProcessEntry): void {
+    let groups = this.#held.get(entry);
+    if (!groups) {
+      groups = new Map();
+      this.#held.set(entry, groups);
+    }
+    const held = heldOf(openFile(batch, row));
+    const key = heldKey(held);
+    const known = groups.get(key);
+    if (known) addHeld(known, held);
+    else groups.set(key, held);
+  }
+
+  of(entry: ProcessEntry): readonly Held[] {
+    return [...(this.#held.get(entry)?.values() ?? [])];
+  }
+}
+
+interface Listing {
+  readonly start: ListingStart;
+  readonly watch: HeldWatch;
+  readonly table: ProcessTable;
+}
+
+function newListing(start: ListingStart): Listing {
+  const watch = new HeldWatch();
+  return { start, watch, table: new ProcessTable([watch]) };
+}
+
+/** Takes in every listing of a source, each by itself: listings do not add up. */
+export class SideReader implements RowConsumer {
+  readonly #softLimit: number | null;
+  readonly #partial: boolean;
+  readonly #limits = new Map<number, ProcessFact>();
+  readonly #listings: Listing[] = [];
+  #current: Listing = newListing({ index: 0, marker: null, line: 1 });
+
+  /**
+   * @param softLimit for processes whose limit the source does not say; null = none
+   * @param partial whether only some rows come, so that free numbers cannot be told
+   */
+  constructor(softLimit: number | null, partial: boolean) {
+    this.#softLimit = softLimit;
+    this.#partial = partial;
+  }
+
+  listing(start: ListingStart): void {
+    if (this.#current.table.rowsRead > 0) {
+      this.#listings.push(this.#current);
+      this.#current = newListing(start);
+      // A paste says the limits once.
+      for (const fact of this.#limits.values()) this.#current.table.process(fact);
+    } else this.#current = { ...this.#current, start };
+  }
+
+  rows(batch: RowBatch): void {
+    this.#current.table.rows(batch);
+  }
+
+  process(fact: ProcessFact): void {
+    this.#current.table.process(fact);
+    const { pid, softLimit, hardLimit } = fact;
+    if (softLimit === undefined && hardLimit === undefined) return;
+    this.#limits.set(pid, {
+      ...this.#limits.get(pid),
+      pid,
+      ...(softLimit === undefined ? {} : { softLimit }),
+      ...(hardLimit === undefined ? {} : { hardLimit }),
+    });
+  }
+
+  /** The listings that have rows, in order; at least one side, if an empty one. */
+  finish(result: SourceResult): readonly Side[] {
+    const { rowsRead } = this.#current.table;
+    const all = rowsRead > 0 || this.#listings.length === 0 ? [...this.#listings, this.#current] : this.#listings;
+    return all.map((listing) => this.#side(listing, result, all.length));
+  }
+
+  #side({ start, watch, table }: Listing, result: SourceResult, listings: number): Side {
+    const entries = table.finish();
+    const summaries = entries.map((entry) =>
+      summarise(entry, { softLimit: this.#softLimit, partial: this.#partial, topTarget: () => null }),
+    );
+    const { rowsRead, rowsUnreadable } = table;
+    return {
+      result,
+      processes: summaries.map((summary) => ({ summary, held: watch.of(summary.entry) })),
+      coverage: coverageOf(result, summaries, { rowsRead, rowsUnreadable, approximate: null, hidden: [] }),
+      time: start.time ?? (listings === 1 ? result.info.time : null),
+      listing: start.index,
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import type { CommandDefinition } from './definition.ts';
+import { COMMON_OPTIONS, FILTER_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION, SOURCE_OPTIONS } from './options.ts';
+
+export const diffCommand: CommandDefinition = {
+  name: 'diff',
+  group: 'Compare',
+  summary: 'what was opened, closed and grown between two moments',
+  description:
+    'Compares two or more SOURCEs of any dialect, or the first and the last listing of one: per process and per target pattern what was opened, closed and kept, what grew, how fast, and how long the headroom lasts. Processes are known by pid and start time, restarted ones by parent and command; files by path and inode, sockets and pipes by inode. With one SOURCE and --live the machine as it is now is the current side. Only what changed is shown.',
+  arguments: [
+    {
+      name: 'BASE',
+      doc: 'the earlier listing or snapshot; alone: one that holds several listings',
+      required: true,
+      complete: 'file',
+    },
+    { name: 'CURRENT', doc: 'the later one', required: false, complete: 'file' },
+    { name: 'MORE', doc: 'later ones still, in order of time', required: false, repeatable: true, complete: 'file' },
+  ],
+  options: [
+    { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines of each table (default 20)' },
+    {
+      name: 'max-growth',
+      value: 'N',
+      kind: 'integer',
+      group: 'Answer',
+      doc: 'exit 1 if a process has more than N descriptors more than before',
+      detail:
+        'A process that was restarted is compared with the one it follows. One that began in between is not judged. Exit 3 if no process could be compared.',
+    },
+    {
+      name: 'redact',
+      group: 'Answer',
+      doc: 'tokens instead of paths, addresses, users, command lines and hosts',
+      detail: 'One random key for all sides, so that what is equal stays equal. The key is not kept.',
+    },
+    ...FILTER_OPTIONS,
+    ...SOURCE_OPTIONS.filter(({ name }) => name !== 'listing'),
+    ...OUTPUT_OPTIONS,
+    REPORT_OPTION,
+    ...COMMON_OPTIONS,
+  ],
+  formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
+  examples: [
+    { line: 'leaksof diff before.ndjson.gz after.ndjson.gz', doc: 'two snapshots' },
+    { line: 'leaksof diff repeated.txt', doc: 'the first and the last listing of lsof -r' },
+    { line: 'leaksof diff before.txt --live --max-growth 50', doc: 'a listing and this machine; exit 1 over 50' },
+    { line: 'leaksof diff a.txt b.txt --format markdown --redact', doc: 'a paste for a bug report' },
+  ],
+  load: async () => (await import('./diff-run.ts')).run,
+};
