@@ -120,7 +120,7 @@ class SnapshotParser implements DialectParser {
   #row(row: JsonObject, line: number): void {
     const { pid, deleted } = row;
     if (typeof pid !== 'number' || !Number.isInteger(pid)) throw damaged(`is damaged: line ${line} names no process`);
-    if (this.#listings === 0) this.#listing({}, line);
+    if (this.#listings === 0) throw damaged(`is damaged: line ${line} belongs to no listing`);
     this.#rows++;
     this.#writer.begin(line, pid);
     for (const [name, cell] of CELL_ENTRIES) {

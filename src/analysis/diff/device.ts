@@ -1,8 +1,11 @@
-/** Majors and minors that a device cell can mean: `254,0` (lsof's text), `254:0` (lsfd), `0xfe00` and `65024` (st_dev). */
+/**
+ * Majors and minors that a device cell can mean: `254,0` (lsof's text), `254:0` (lsfd), `0xfe00` and `65024` (st_dev); none
+ * for a device's name (lsfd's SOURCE).
+ */
 function readings(cell: string): readonly string[] {
   const pair = /^(\d+)[,:](\d+)$/.exec(cell);
   if (pair) return [`${Number(pair[1])},${Number(pair[2])}`];
-  if (!/^(?:0x[\da-f]{1,16}|\d{1,20})$/i.test(cell)) return [cell];
+  if (!/^(?:0x[\da-f]{1,16}|\d{1,20})$/i.test(cell)) return [];
   const number = BigInt(cell);
   // makedev(3) of glibc, of 32-bit BSDs and macOS (8 + 24 bits), and of Solaris (32 + 32 bits).
   const linux = [
@@ -17,6 +20,9 @@ function readings(cell: string): readonly string[] {
 /** Whether two device cells, as two listers print them, can be of one device. What one does not say speaks for nothing. */
 export function sameDevice(first: string | null, second: string | null): boolean {
   if (first === null || second === null || first === second) return true;
-  const others = readings(second);
-  return readings(first).some((reading) => others.includes(reading));
+  const one = readings(first);
+  const other = readings(second);
+  // The name of a device and its number cannot be compared; two names can.
+  if ((one.length === 0) !== (other.length === 0)) return true;
+  return one.some((reading) => other.includes(reading));
 }

@@ -31,6 +31,7 @@ const NUMBERS = 8;
 
 const SOCKETS: ReadonlySet<DescriptorClass> = new Set(['inet', 'unix', 'netlink']);
 const FILES: ReadonlySet<DescriptorClass> = new Set(['regular', 'directory', 'char', 'block', 'memfd']);
+const ON_DEVICE: ReadonlySet<DescriptorClass> = new Set(['regular', 'directory']);
 const SOCKET_TYPE = /^(?:sock|socket|inet6?|raw6?|local)$/i;
 /** `socket:[123]` and `pipe:[123]`, as the links of /proc/PID/fd read. */
 const LINK_NODE = /^(?:socket|pipe):\[(\d+)\]$/;
@@ -42,7 +43,8 @@ export function heldOf(file: OpenFile): Held {
     kind,
     path: pathOf(file, kind),
     node: nodeOf(file, kind),
-    device: kind === 'file' ? file.device : null,
+    // Of a special file some listers print the device it is, others the one it lies on.
+    device: ON_DEVICE.has(file.class) ? file.device : null,
     name: file.target ?? file.name,
     type: file.type,
     class: file.class,
