@@ -4,7 +4,7 @@ import { COMMON_OPTIONS, FILTER_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION, SOURCE_O
 export const diffCommand: CommandDefinition = {
   name: 'diff',
   group: 'Compare',
-  summary: 'what was opened, closed and grown between two moments',
+  summary: 'what was opened and closed in between, what grew',
   description:
     'Compares two or more SOURCEs of any dialect, or the first and the last listing of one: per process and per target pattern what was opened, closed and kept, what grew, how fast, and how long the headroom lasts. Processes are known by pid and start time, restarted ones by parent and command; files by path and inode, sockets and pipes by inode. With one SOURCE and --live the machine as it is now is the current side. Only what changed is shown.',
   arguments: [
@@ -14,8 +14,13 @@ export const diffCommand: CommandDefinition = {
       required: true,
       complete: 'file',
     },
-    { name: 'CURRENT', doc: 'the later one', required: false, complete: 'file' },
-    { name: 'MORE', doc: 'later ones still, in order of time', required: false, repeatable: true, complete: 'file' },
+    {
+      name: 'CURRENT',
+      doc: 'the later one; several in order of time give the course between',
+      required: false,
+      repeatable: true,
+      complete: 'file',
+    },
   ],
   options: [
     { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines of each table (default 20)' },
@@ -42,10 +47,10 @@ export const diffCommand: CommandDefinition = {
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [
-    { line: 'leaksof diff before.ndjson.gz after.ndjson.gz', doc: 'two snapshots' },
-    { line: 'leaksof diff repeated.txt', doc: 'the first and the last listing of lsof -r' },
-    { line: 'leaksof diff before.txt --live --max-growth 50', doc: 'a listing and this machine; exit 1 over 50' },
-    { line: 'leaksof diff a.txt b.txt --format markdown --redact', doc: 'a paste for a bug report' },
+    { line: 'leaksof diff before.ndjson after.ndjson', doc: 'two snapshots' },
+    { line: 'leaksof diff repeated.txt', doc: 'first and last run of lsof -r' },
+    { line: 'leaksof diff a.txt --live --max-growth 50', doc: 'exit 1 if it grew by more' },
+    { line: 'leaksof diff a b --format markdown --redact', doc: 'a paste for a bug report' },
   ],
   load: async () => (await import('./diff-run.ts')).run,
 };

@@ -1,5 +1,5 @@
 import type { Section, TableSection } from '../../model/report.ts';
-import type { DiffData, DiffSide, ProcessDetail } from './diff.ts';
+import type { DiffData, DiffSide, ProcessDetail } from './diff-data.ts';
 import type { ProcessChange } from './process-change.ts';
 import type { StateChange, TargetChange } from './target-change.ts';
 

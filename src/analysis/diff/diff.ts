@@ -1,57 +1,19 @@
 import type { Coverage } from '../../model/coverage.ts';
-import type { MachineFact } from '../../model/machine.ts';
-import type { Report, SourceInfo } from '../../model/report.ts';
+import type { Report } from '../../model/report.ts';
 import { mergeCoverage } from './both-coverage.ts';
+import type { DiffData, DiffSide, GrowthBudget, ProcessDetail } from './diff-data.ts';
 import { diffSections } from './diff-sections.ts';
 import { type Matched, matchHeld } from './match-held.ts';
 import { matchProcesses, type Pair } from './match-processes.ts';
 import { isListed, type ProcessChange, processChange } from './process-change.ts';
 import type { Side, SideProcess } from './side.ts';
-import { compareText, type StateChange, stateChanges, type TargetChange, TargetSums } from './target-change.ts';
+import { compareText, type StateChange, stateChanges, TargetSums } from './target-change.ts';
 
 export interface DiffOptions {
   /** Lines of each table for people. */
   readonly top: number;
   /** Allowed growth of any one process, in descriptors; null = no budget. */
   readonly maxGrowth: number | null;
-}
-
-/** One side as the report shows it. */
-export interface DiffSide extends MachineFact {
-  readonly source: SourceInfo;
-  /** 1-based listing of the input that was taken. */
-  readonly listing: number;
-  readonly time: string | null;
-}
-
-export interface GrowthBudget {
-  /** Descriptors. */
-  readonly limit: number;
-  /** Growth of the process that grew most; null if no process could be compared. */
-  readonly value: number | null;
-  readonly verdict: 'pass' | 'fail' | 'inconclusive';
-}
-
-export interface DiffData {
-  /** Processes in which something changed: most grown first, ties by pid. */
-  readonly processes: readonly ProcessChange[];
-  /** Target patterns of which something was opened or closed: most grown first. */
-  readonly targets: readonly TargetChange[];
-  readonly changes: readonly StateChange[];
-  readonly sides: readonly DiffSide[];
-  /** Between first and last; null where a time is not known. */
-  readonly seconds: number | null;
-  /** Sums over the processes that both sides list. */
-  readonly opened: number;
-  readonly closed: number;
-  readonly kept: number;
-  readonly budget: GrowthBudget | null;
-}
-
-/** What happened to one process, with its targets. */
-export interface ProcessDetail {
-  readonly change: ProcessChange;
-  readonly targets: readonly TargetChange[];
 }
 
 const NOTHING = { opened: null, closed: null, kept: null };
