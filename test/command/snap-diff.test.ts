@@ -229,6 +229,17 @@ describe('diff', () => {
     expect([once.status, once.stderr]).toEqual([2, expect.stringMatching(/diff wants two listings.*--live/s)]);
   });
 
+  it.each(['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'])('as %s lets no name act', async (format) => {
+    writeFileSync(place('calm.txt'), listing([row(7, 1, '/srv/a')]));
+    writeFileSync(place('wild.txt'), listing([row(7, 1, '/srv/a'), row(7, 2, '/srv/<script>|\\x1b[31m')]));
+    const { stdout, status } = await leaksof(['diff', place('calm.txt'), place('wild.txt'), '--format', format]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('app');
+    expect(stdout).not.toContain('\u001b');
+    if (format === 'markdown') expect(stdout).not.toContain('<script>');
+    if (format === 'ndjson') for (const line of stdout.trimEnd().split('\n')) JSON.parse(line);
+  });
+
   it('writes Markdown that GitHub takes, however much changed', async () => {
     const names = Array.from(
       { length: 3000 },
