@@ -1,0 +1,172 @@
+import type { Life, Measurement, Reading } from './measurement.ts';
+
+/** Quiet readings at one count of requests that make one level: the lowest of them, since what is under way only adds. */
+const READINGS_PER_LEVEL = 3;
+
+/** Lowest counts of each life over a few readings, by index of the life. */
+type Levels = ReadonlyMap<number, readonly number[]>;
+
+/** Growth between two neighbouring levels. */
+export interface Step {
+  /** Index of the block it belongs to. */
+  readonly block: number;
+  /** Requests completed meanwhile. */
+  readonly requests: number;
+  /** Descriptors gained per group; null if no life that took requests was seen at both ends. */
+  readonly growth: readonly number[] | null;
+}
+
+/** How the levels moved, counted inside lives. */
+export interface Growth {
+  readonly steps: readonly Step[];
+  /** Descriptors of each group that the settle took away from the lives that lived through it. */
+  readonly gaveBack: readonly number[];
+  /** Family totals per group at the first and at the last level before the settle. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  /** Lives that ended and were followed by another in their place. */
+  readonly recycled: number;
+}
+
+/**
+ * Follows each group through the quiet levels of a measurement. A life counts from its first level after its own first
+ * requests on: what a new worker opens when it starts is no growth. Where workers take one another's place, those seen at both
+ * ends of a step stand for all the places of their role.
+ */
+export function growthOf(measurement: Measurement): Growth {
+  const { groups, lives, idle, blocks, settle } = measurement;
+  const width = groups.length;
+  const marks = [
+    {
+      block: 0,
+      ok: 0,
+      levels: lowest(
+        idle.filter((reading) => reading.quiet),
+        width,
+      ),
+    },
+  ];
+  for (const [block, { readings }] of blocks.entries()) {
+    for (const together of byRequests(readings.filter((reading) => reading.quiet))) {
+      marks.push({ block, ok: together[0].ok, levels: lowest(together, width) });
+    }
+  }
+  const roles = rolesOf(lives);
+  const replaced = turnover(
+    marks.map(({ levels }) => levels),
+    roles,
+  );
+  const born = new Map<number, number>();
+  for (const [index, { levels }] of marks.entries()) {
+    for (const life of levels.keys()) if (!born.has(life)) born.set(life, index);
+  }
+  const steps: Step[] = [];
+  for (let index = 1; index < marks.length; index++) {
+    const [left, right] = [marks[index - 1], marks[index]];
+    const grown = new Set([...left.levels.keys()].filter((life) => index === 1 || born.get(life) !== index - 1));
+    const growth = inside(left.levels, right.levels, grown, roles, replaced.roles, width);
+    steps.push({ block: right.block, requests: right.ok - left.ok, growth });
+  }
+  const last = marks[marks.length - 1].levels;
+  const calm = lowest(
+    settle.slice(settle.length >> 1).filter((reading) => reading.quiet),
+    width,
+  );
+  return {
+    steps,
+    gaveBack: fill(width, (group) =>
+      sumOver(last, (life, counts) => counts[group] - (calm.get(life) ?? counts)[group]),
+    ),
+    before: fill(width, (group) => sumOver(marks[0].levels, (_, counts) => counts[group])),
+    after: fill(width, (group) => sumOver(last, (_, counts) => counts[group])),
+    recycled: replaced.lives,
+  };
+}
+
+/** Growth per group of the lives seen at both ends; null where a role that recycles has none. */
+function inside(
+  left: Levels,
+  right: Levels,
+  grown: ReadonlySet<number>,
+  roles: readonly number[],
+  recycling: ReadonlySet<number>,
+  width: number,
+): number[] | null {
+  const sum = new Array<number>(width).fill(0);
+  if (![...grown].some((life) => right.has(life))) return null;
+  for (const role of new Set([...left.keys(), ...right.keys()].map((life) => roles[life]))) {
+    const [atLeft, atRight] = [left, right].map((levels) => [...levels.keys()].filter((life) => roles[life] === role));
+    const both = atLeft.filter((life) => grown.has(life) && right.has(life));
+    if (both.length === 0 && recycling.has(role)) return null;
+    const share = recycling.has(role) ? Math.max(atLeft.length, atRight.length) / both.length : 1;
+    for (const life of both) {
+      const [from, to] = [left.get(life) ?? [], right.get(life) ?? []];
+      for (let group = 0; group < width; group++) sum[group] += share * (to[group] - from[group]);
+    }
+  }
+  return sum;
+}
+
+/** Readings at one count of requests, together. */
+function byRequests(readings: readonly Reading[]): Reading[][] {
+  const runs: Reading[][] = [];
+  for (const reading of readings) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[0].ok === reading.ok) run.push(reading);
+    else runs.push([reading]);
+  }
+  return runs;
+}
+
+/** Lowest counts of each life over the last few readings. A life must be there in the last one. */
+function lowest(readings: readonly Reading[], width: number): Levels {
+  const counts = new Map<number, number[]>();
+  for (const { levels } of readings.slice(-READINGS_PER_LEVEL)) {
+    for (const { life, counts: held } of levels) {
+      if (held === null) continue;
+      const known = counts.get(life);
+      counts.set(
+        life,
+        fill(width, (group) => Math.min(held[group] ?? 0, known?.[group] ?? Number.POSITIVE_INFINITY)),
+      );
+    }
+  }
+  const present = new Set(readings.at(-1)?.levels.map(({ life }) => life));
+  for (const life of counts.keys()) if (!present.has(life)) counts.delete(life);
+  return counts;
+}
+
+/** The role of each life: lives of one parent with one command can take one another's place. */
+function rolesOf(lives: readonly Life[]): number[] {
+  const known = new Map<string, number>();
+  return lives.map(({ parent, command }) => {
+    const key = `${parent ?? ''} ${command}`;
+    const role = known.get(key) ?? known.size;
+    known.set(key, role);
+    return role;
+  });
+}
+
+/** Roles in which a life ended and another began, and how many ended so. */
+function turnover(marks: readonly Levels[], roles: readonly number[]): { roles: Set<number>; lives: number } {
+  const ended = new Map<number, number>();
+  const begun = new Set<number>();
+  for (let index = 1; index < marks.length; index++) {
+    for (const life of marks[index - 1].keys()) {
+      if (!marks[index].has(life)) ended.set(roles[life], (ended.get(roles[life]) ?? 0) + 1);
+    }
+    for (const life of marks[index].keys()) if (!marks[index - 1].has(life)) begun.add(roles[life]);
+  }
+  const both = [...ended].filter(([role]) => begun.has(role));
+  return { roles: new Set(both.map(([role]) => role)), lives: both.reduce((sum, [, lives]) => sum + lives, 0) };
+}
+
+function sumOver(levels: Levels, value: (life: number, counts: readonly number[]) => number): number {
+  let sum = 0;
+  for (const [life, counts] of levels) sum += value(life, counts);
+  return sum;
+}
+
+function fill(width: number, value: (index: number) => number): number[] {
+  return Array.from({ length: width }, (_, index) => value(index));
+}

@@ -1,0 +1,138 @@
+import { ruledOutRate } from '../statistics/exact-bounds.ts';
+import { studentQuantile } from '../statistics/quantile.ts';
+import { medianDeviation } from '../statistics/spread.ts';
+import type { Survivors } from './measurement.ts';
+import { type Gain, type Rate, rateOf, totalOf } from './rate.ts';
+import type { GroupVerdict, Reason } from './verdict.ts';
+
+/**
+ * The share of the requests, from the start, that the figure leaves out: pools and caches fill there. A short ladder of
+ * doubling blocks has passed its first four blocks by then.
+ */
+const LEFT_OUT = 1 / 8;
+/** Where the later half begins, which must grow as the earlier part did. */
+const LATER = 1 / 2;
+/** Chance of calling a movement without direction growth: several such tests guard a verdict, this is the weakest of them. */
+const FALSE_GROWTH = 0.001;
+/** Fewest descriptors that make a leak: less is a late opener as easily. */
+const FEWEST = 5;
+/** Fewest steps that show growth to be steady. */
+const FEWEST_STEPS = 3;
+/** Growth that falls below this share of the earlier rate has slowed, if counting error does not explain it. */
+const SLOWED = 0.75;
+/** Share of the growth that must still be open after the settle, and that may go away without casting doubt. */
+const KEPT = 0.7;
+const MAY_RETURN = 0.2;
+/** A loss of this share of all growth under load, or in the settle, is a return. */
+const FALL = 0.25;
+const RETURNED = 0.5;
+/** Standard errors that count as "within error". */
+const WITHIN = 2.5;
+
+/** What one group did, step by step. */
+export interface History {
+  readonly gains: readonly Gain[];
+  /** Per gain, the block it belongs to. */
+  readonly blocks: readonly number[];
+  readonly gaveBack: number;
+  /** Spread of the levels before the load, as a standard deviation. */
+  readonly idleNoise: number;
+  /** Per block; null if names were not read, or lives ended and took theirs along. */
+  readonly survivors: readonly Survivors[] | null;
+}
+
+export interface Judgement {
+  readonly verdict: GroupVerdict;
+  readonly reason: Reason;
+  readonly rate: Rate;
+  readonly detectable: number;
+}
+
+/** Applies the leak rule to one group. */
+export function judge(history: History): Judgement {
+  const { gains } = history;
+  const all = totalOf(gains);
+  const tail = after(gains, all.requests * LEFT_OUT);
+  const rate = rateOf(tail);
+  const noise = Math.max(history.idleNoise, stepNoise(gains));
+  const needed = growthNeeded(rate, noise);
+  const detectable = ruledOutRate(rate.requests, needed);
+  const say = (verdict: GroupVerdict, reason: Reason): Judgement => ({ verdict, reason, rate, detectable });
+
+  if (all.growth <= Math.max(1, WITHIN * noise) && rate.growth < needed) return say('noise', 'flat');
+  const allowance = Math.max(2, 2 * WITHIN * noise);
+  if (deepestFall(gains) > Math.max(allowance, FALL * all.growth)) return say('noise', 'fell-back');
+  const back = history.gaveBack;
+  if (back > Math.max(allowance, RETURNED * all.growth)) return say('noise', 'settled-back');
+
+  const later = after(gains, all.requests * LATER);
+  const pace = paceOf(tail, later);
+  if (rate.growth < needed || pace === 'stopped') {
+    return rate.growth < needed && all.growth < 2 * needed && noise > 0.5
+      ? say('noise', 'unsteady')
+      : say('plateau', 'stopped');
+  }
+  if (tail.length < FEWEST_STEPS) return say('undecided', 'too-few');
+  if (pace === 'slowed') return say('undecided', 'slowed');
+  if (!stayed(history, all.requests * LATER, noise)) return say('undecided', 'not-kept');
+  if (back > Math.max(allowance, MAY_RETURN * totalOf(later).growth)) return say('undecided', 'partly-back');
+  return say('leak', 'grew');
+}
+
+/** Growth over the stretch of a rate from which on it counts as growth. */
+function growthNeeded({ requests, error, freedom }: Rate, noise: number): number {
+  const chance = error === 0 ? 0 : studentQuantile(1 - FALSE_GROWTH, freedom) * error * requests;
+  return Math.max(FEWEST, chance, WITHIN * Math.SQRT2 * noise);
+}
+
+/** Whether the later half grows as the part before it did, within error. */
+function paceOf(tail: readonly Gain[], later: readonly Gain[]): 'steady' | 'slowed' | 'stopped' {
+  const late = totalOf(later);
+  const early = totalOf(tail.slice(0, tail.length - later.length));
+  if (late.growth <= 1) return 'stopped';
+  if (early.requests === 0) return 'steady';
+  const [before, now] = [early.growth / early.requests, late.growth / late.requests];
+  const [first, second] = [rateOf(tail.slice(0, tail.length - later.length)).error, rateOf(later).error];
+  // Counts scatter at least as a leak with that chance would; a whole number with each request does not scatter at all.
+  const chance = Math.max(0, Math.min(before, 1) * (1 - Math.min(before, 1)));
+  const counting = chance / early.requests + chance / late.requests;
+  const error = Math.sqrt(Math.max(counting, first ** 2 + second ** 2));
+  if (now >= SLOWED * before || before - now <= WITHIN * error) return 'steady';
+  return late.growth < FEWEST ? 'stopped' : 'slowed';
+}
+
+/** Whether, of what the later blocks opened, as much stayed as the growth says: an amount, since short-lived opens add to it. */
+function stayed({ gains, blocks, survivors }: History, from: number, noise: number): boolean {
+  if (survivors === null) return true;
+  const first = blocks[gains.length - after(gains, from).length];
+  const grown = totalOf(gains.filter((_, index) => blocks[index] >= first)).growth;
+  const kept = survivors.slice(first).reduce((sum, block) => sum + block.kept, 0);
+  return kept >= KEPT * grown - WITHIN * noise;
+}
+
+/** The gains that begin at or after so many requests; at least the last one. */
+function after(gains: readonly Gain[], from: number): readonly Gain[] {
+  let requests = 0;
+  for (const [index, gain] of gains.entries()) {
+    if (requests >= from) return gains.slice(index);
+    requests += gain.requests;
+  }
+  return gains.slice(-1);
+}
+
+/** The largest loss from a peak on. */
+function deepestFall(gains: readonly Gain[]): number {
+  let [level, peak, deepest] = [0, 0, 0];
+  for (const { growth } of gains) {
+    level += growth;
+    peak = Math.max(peak, level);
+    deepest = Math.max(deepest, peak - level);
+  }
+  return deepest;
+}
+
+/** Noise of a level, from what the steps do beside their common rate; a few wild steps do not enter. */
+function stepNoise(gains: readonly Gain[]): number {
+  const { requests, growth } = totalOf(gains);
+  return medianDeviation(gains.map((gain) => gain.growth - (growth / requests) * gain.requests)) / Math.SQRT2;
+}

@@ -1,0 +1,127 @@
+import type { Estimate } from '../statistics/interval.ts';
+import { mannKendall } from '../statistics/mann-kendall.ts';
+import { medianDeviation } from '../statistics/spread.ts';
+import { type Growth, growthOf } from './growth.ts';
+import { judge } from './judge.ts';
+import type { Measurement, Reading, Survivors } from './measurement.ts';
+import { type Gain, rateOf } from './rate.ts';
+import type { Bounds, GroupVerdict, JudgedGroup, LeakVerdict } from './verdict.ts';
+
+/** Share of the requests that must have been followed for a clean verdict. */
+const FOLLOWED = 0.5;
+
+const ORDER: readonly GroupVerdict[] = ['leak', 'undecided', 'plateau', 'noise'];
+
+/**
+ * The leak rule: what a recorded measurement says of each group of targets, and of all of them. Pure: the same measurement
+ * always gives the same verdict, so a saved one can be judged again.
+ */
+export function judgeMeasurement(measurement: Measurement): LeakVerdict {
+  const growth = growthOf(measurement);
+  const groups = measurement.groups.map((_, group) => judgeGroup(measurement, growth, group));
+  groups.sort(
+    (a, b) =>
+      ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) ||
+      b.perRequest.estimate - a.perRequest.estimate ||
+      b.after - a.after ||
+      (a.pattern < b.pattern ? -1 : a.pattern > b.pattern ? 1 : 0),
+  );
+  const requests = { sent: 0, ok: 0, failed: 0 };
+  for (const block of measurement.blocks) {
+    requests.sent += block.requests.sent;
+    requests.ok += block.requests.ok;
+    requests.failed += block.requests.failed;
+  }
+  const leaks = groups.filter(({ verdict }) => verdict === 'leak');
+  const detectable = groups.reduce((most, group) => Math.max(most, group.detectable), followedBound(growth));
+  const followed = growth.steps.reduce((sum, step) => sum + (step.growth === null ? 0 : step.requests), 0);
+  const unsure =
+    requests.ok === 0 || followed < FOLLOWED * requests.ok || groups.some((group) => group.verdict === 'undecided');
+  return {
+    verdict: leaks.length > 0 ? 'leak' : unsure ? 'inconclusive' : 'clean',
+    requests,
+    perRequest: sumOf(leaks.length > 0 ? leaks : groups.filter(({ after, before }) => after > before)),
+    detectable,
+    bounds: boundsOf(measurement),
+    groups,
+    recycledEvery: growth.recycled === 0 ? null : requests.ok / growth.recycled,
+  };
+}
+
+function judgeGroup(measurement: Measurement, growth: Growth, group: number): JudgedGroup {
+  const gains: Gain[] = [];
+  const blocks: number[] = [];
+  for (const step of growth.steps) {
+    if (step.growth === null || step.requests <= 0) continue;
+    gains.push({ requests: step.requests, growth: step.growth[group] });
+    blocks.push(step.block);
+  }
+  const survivors = survivorsOf(measurement, group);
+  const idle = measurement.idle.filter((reading) => reading.quiet).map((reading) => levelOf(reading, group));
+  const { verdict, reason, rate, detectable } = judge({
+    gains,
+    blocks,
+    gaveBack: growth.gaveBack[group],
+    idleNoise: medianDeviation(idle),
+    // Lives that ended took what they held along.
+    survivors: growth.recycled > 0 ? null : survivors,
+  });
+  let level = 0;
+  const levels = [0, ...gains.map((gain) => (level += gain.growth))];
+  return {
+    ...measurement.groups[group],
+    verdict,
+    reason,
+    perRequest: rate.perRequest,
+    detectable,
+    before: growth.before[group],
+    after: growth.after[group],
+    gaveBack: growth.gaveBack[group],
+    opened: survivors === null ? null : survivors.reduce((sum, { opened }) => sum + opened, 0),
+    kept: survivors === null ? null : survivors.reduce((sum, { kept }) => sum + kept, 0),
+    trend: mannKendall(levels),
+  };
+}
+
+/** Of one group, per block; null unless names were read after every block. */
+function survivorsOf(measurement: Measurement, group: number): Survivors[] | null {
+  const found = measurement.blocks.map((block) => block.survivors?.[group]);
+  const known = found.filter((survivors) => survivors !== undefined);
+  return known.length === found.length ? known : null;
+}
+
+/** What would have been seen of a group that never showed: the rate that the followed requests rule out. */
+function followedBound({ steps }: Growth): number {
+  const gains = steps.filter((step) => step.growth !== null).map(({ requests }) => ({ requests, growth: 0 }));
+  return gains.length === 0 ? Number.POSITIVE_INFINITY : rateOf(gains).perRequest.high;
+}
+
+function boundsOf({ idle, blocks, settle }: Measurement): Bounds {
+  const readings = [...idle, ...blocks.flatMap((block) => block.readings), ...settle];
+  const [first, last] = [idle.at(-1) ?? readings[0], readings.at(-1)];
+  return {
+    requests: blocks.reduce((sum, block) => sum + block.requests.ok, 0),
+    seconds: first === undefined || last === undefined ? 0 : last.seconds - first.seconds,
+    levels: [...idle.slice(-1), ...blocks.flatMap((block) => block.readings.slice(-1))].map(totalLevel),
+  };
+}
+
+function levelOf({ levels }: Reading, group: number): number {
+  return levels.reduce((sum, { counts }) => sum + (counts?.[group] ?? 0), 0);
+}
+
+function totalLevel({ levels }: Reading): number {
+  return levels.reduce((sum, { counts }) => sum + (counts ?? []).reduce((all, count) => all + count, 0), 0);
+}
+
+/** Groups together: the figures add up, the errors as independent ones do. */
+function sumOf(groups: readonly JudgedGroup[]): Estimate {
+  let estimate = 0;
+  let [below, above] = [0, 0];
+  for (const { perRequest } of groups) {
+    estimate += perRequest.estimate;
+    below += (perRequest.estimate - perRequest.low) ** 2;
+    above += (perRequest.high - perRequest.estimate) ** 2;
+  }
+  return { estimate, low: estimate - Math.sqrt(below), high: estimate + Math.sqrt(above) };
+}
