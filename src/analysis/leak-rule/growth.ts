@@ -56,14 +56,15 @@ export function growthOf(measurement: Measurement): Growth {
     marks.map(({ levels }) => levels),
     roles,
   );
-  const born = new Map<number, number>();
-  for (const [index, { levels }] of marks.entries()) {
-    for (const life of levels.keys()) if (!born.has(life)) born.set(life, index);
-  }
+  const settled = settledFrom(
+    marks.map(({ levels }) => levels),
+    roles,
+    replaced.roles,
+  );
   const steps: Step[] = [];
   for (let index = 1; index < marks.length; index++) {
     const [left, right] = [marks[index - 1], marks[index]];
-    const grown = new Set([...left.levels.keys()].filter((life) => index === 1 || born.get(life) !== index - 1));
+    const grown = new Set([...left.levels.keys()].filter((life) => (settled.get(life) ?? 0) < index));
     const growth = inside(left.levels, right.levels, grown, roles, replaced.roles, width);
     steps.push({ block: right.block, requests: right.ok - left.ok, growth });
   }
@@ -81,6 +82,27 @@ export function growthOf(measurement: Measurement): Growth {
     after: fill(width, (group) => sumOver(last, (_, counts) => counts[group])),
     recycled: replaced.lives,
   };
+}
+
+/**
+ * Index of the level from which on a life's growth counts. A life begun under load counts from its second level on; where
+ * workers take one another's place it counts in the later half of its time, since what each opens for itself comes first.
+ */
+function settledFrom(
+  marks: readonly Levels[],
+  roles: readonly number[],
+  recycling: ReadonlySet<number>,
+): ReadonlyMap<number, number> {
+  const times = new Map<number, { first: number; last: number }>();
+  for (const [index, levels] of marks.entries()) {
+    for (const life of levels.keys()) times.set(life, { first: times.get(life)?.first ?? index, last: index });
+  }
+  return new Map(
+    [...times].map(([life, { first, last }]) => {
+      if (recycling.has(roles[life])) return [life, Math.ceil((first + last) / 2)];
+      return [life, first === 0 ? 0 : first + 1];
+    }),
+  );
 }
 
 /** Growth per group of the lives seen at both ends; null where a role that recycles has none. */

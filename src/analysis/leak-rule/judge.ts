@@ -14,12 +14,17 @@ const LEFT_OUT = 1 / 8;
 const LATER = 1 / 2;
 /** Chance of calling a movement without direction growth: several such tests guard a verdict, this is the weakest of them. */
 const FALSE_GROWTH = 0.001;
+/** The same where so few levels were read that the quantile would hide a plain leak; the other tests then weigh more. */
+const FALSE_GROWTH_FEW = 0.005;
+const FEW_STEPS = 8;
 /** Fewest descriptors that make a leak: less is a late opener as easily. */
 const FEWEST = 5;
 /** Fewest steps that show growth to be steady. */
 const FEWEST_STEPS = 3;
 /** Growth that falls below this share of the earlier rate has slowed, if counting error does not explain it. */
 const SLOWED = 0.75;
+/** A population has stopped when its later half has at most this share of the growth. */
+const LAST_OF_A_PLATEAU = 0.1;
 /** Share of the growth that must still be open after the settle, and that may go away without casting doubt. */
 const KEPT = 0.7;
 const MAY_RETURN = 0.2;
@@ -67,21 +72,34 @@ export function judge(history: History): Judgement {
 
   const later = after(gains, all.requests * LATER);
   const pace = paceOf(tail, later);
-  if (rate.growth < needed || pace === 'stopped') {
-    return rate.growth < needed && all.growth < 2 * needed && noise > 0.5
-      ? say('noise', 'unsteady')
-      : say('plateau', 'stopped');
-  }
+  const latest = totalOf(later).growth;
+  if (pace === 'stopped' || (rate.growth < needed && latest <= LAST_OF_A_PLATEAU * all.growth))
+    return plateau(later, noise);
+  if (rate.growth < needed) return say('noise', 'unsteady');
   if (tail.length < FEWEST_STEPS) return say('undecided', 'too-few');
   if (pace === 'slowed') return say('undecided', 'slowed');
   if (!stayed(history, all.requests * LATER, noise)) return say('undecided', 'not-kept');
-  if (back > Math.max(allowance, MAY_RETURN * totalOf(later).growth)) return say('undecided', 'partly-back');
+  if (back > Math.max(allowance, MAY_RETURN * latest)) return say('undecided', 'partly-back');
   return say('leak', 'grew');
+}
+
+/** It stopped: what the later half did is what can be said of the rate. */
+function plateau(later: readonly Gain[], noise: number): Judgement {
+  const rate = rateOf(later);
+  return {
+    verdict: 'plateau',
+    reason: 'stopped',
+    rate,
+    detectable: ruledOutRate(rate.requests, growthNeeded(rate, noise)),
+  };
 }
 
 /** Growth over the stretch of a rate from which on it counts as growth. */
 function growthNeeded({ requests, error, freedom }: Rate, noise: number): number {
-  const chance = error === 0 ? 0 : studentQuantile(1 - FALSE_GROWTH, freedom) * error * requests;
+  const chance =
+    error === 0
+      ? 0
+      : studentQuantile(1 - (freedom < FEW_STEPS ? FALSE_GROWTH_FEW : FALSE_GROWTH), freedom) * error * requests;
   return Math.max(FEWEST, chance, WITHIN * Math.SQRT2 * noise);
 }
 

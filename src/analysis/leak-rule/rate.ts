@@ -35,7 +35,8 @@ export function totalOf(gains: readonly Gain[]): Gain {
  * Rate of a stretch. Two pictures of the noise compete and the one that explains the levels with less wins: each request adds
  * its own scatter, so that errors pile up (a leak with a chance, clients that come and go: quasi-Poisson, McCullagh & Nelder
  * 1989, section 4.5), or each level has an error of its own about a line (a pool that breathes), where neighbours may be alike
- * (variance times (1+r)/(1-r), Bartlett 1946). The interval is never shorter than counting alone allows.
+ * (variance times (1+r)/(1-r), Bartlett 1946). Counting error, as if by chance, is part of
+ * the interval in both.
  */
 export function rateOf(gains: readonly Gain[], confidence = 0.95): Rate {
   const { requests, growth } = totalOf(gains);
@@ -52,8 +53,8 @@ export function rateOf(gains: readonly Gain[], confidence = 0.95): Rate {
     growth,
     perRequest: {
       estimate,
-      low: Math.min(estimate - reach, breathing ? estimate : counted.low),
-      high: Math.max(estimate + reach, breathing ? estimate : counted.high),
+      low: estimate - Math.hypot(reach, counted.estimate - counted.low),
+      high: estimate + Math.hypot(reach, counted.high - counted.estimate),
     },
     error,
     freedom,

@@ -146,7 +146,8 @@ export function clients(mean: number, staySeconds: number): Habit {
     let next = random.wait(staySeconds / mean);
     return {
       pass: (now) => {
-        for (; next <= now; next += random.wait(staySeconds / mean)) due.set(table.add(), next + random.wait(staySeconds));
+        for (; next <= now; next += random.wait(staySeconds / mean))
+          due.set(table.add(), next + random.wait(staySeconds));
         for (const [id, at] of due) {
           if (at > now) continue;
           table.close([id]);

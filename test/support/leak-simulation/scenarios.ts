@@ -1,4 +1,16 @@
-import { batchClose, cache, churn, clients, collected, lastRequestKept, lazyTables, leak, logRotation, pool, vanishing } from './behaviour.ts';
+import {
+  batchClose,
+  cache,
+  churn,
+  clients,
+  collected,
+  lastRequestKept,
+  lazyTables,
+  leak,
+  logRotation,
+  pool,
+  vanishing,
+} from './behaviour.ts';
 import type { MeasurePlan } from './measure.ts';
 import type { ServerPlan } from './server.ts';
 
@@ -10,7 +22,12 @@ export interface Scenario {
   readonly rate: number;
 }
 
-const healthy = (name: string, server: ServerPlan, plan: MeasurePlan = {}): Scenario => ({ name, server, plan, rate: 0 });
+const healthy = (name: string, server: ServerPlan, plan: MeasurePlan = {}): Scenario => ({
+  name,
+  server,
+  plan,
+  rate: 0,
+});
 const leaking = (name: string, rate: number, server: ServerPlan, plan: MeasurePlan = {}): Scenario => ({
   name,
   server,
@@ -74,6 +91,16 @@ export const LEAKING: readonly Scenario[] = [
   leaking('0.02 under churn', 0.02, { habits: [leak(0.02, 'random'), churn(0.1, 0.03)] }),
   leaking('0.02 under log rotation', 0.02, { habits: [leak(0.02, 'random'), logRotation(0.7, 0.2)] }),
   leaking('1, recycled every 40', 1, { habits: [leak(1)], recycleAfter: 40, workers: 2 }, { levelsPerBlock: 80 }),
-  leaking('1, recycled every 300', 1, { habits: [leak(1), pool(8)], recycleAfter: 300, workers: 4 }, { levelsPerBlock: 20 }),
-  leaking('0.1, recycled every 300', 0.1, { habits: [leak(0.1, 'random')], recycleAfter: 300, workers: 2 }, { levelsPerBlock: 20 }),
+  leaking(
+    '1, recycled every 300',
+    1,
+    { habits: [leak(1), pool(8)], recycleAfter: 300, workers: 4 },
+    { levelsPerBlock: 20 },
+  ),
+  leaking(
+    '0.1, recycled every 300',
+    0.1,
+    { habits: [leak(0.1, 'random')], recycleAfter: 300, workers: 2 },
+    { levelsPerBlock: 20 },
+  ),
 ];
