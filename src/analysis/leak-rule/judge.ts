@@ -44,6 +44,10 @@ export interface History {
   readonly idleNoise: number;
   /** Per block; null if names were not read, or lives ended and took theirs along. */
   readonly survivors: readonly Survivors[] | null;
+  /** It grew in workers that did little of the work. */
+  readonly idleWorkers: boolean;
+  /** Workers took one another's place, so that not every one was followed at each step. */
+  readonly recycled: boolean;
 }
 
 export interface Judgement {
@@ -58,7 +62,7 @@ export function judge(history: History): Judgement {
   const { gains } = history;
   const all = totalOf(gains);
   const tail = after(gains, all.requests * LEFT_OUT);
-  const rate = rateOf(tail);
+  const rate = rateOf(tail, history.recycled);
   const noise = Math.max(history.idleNoise, stepNoise(gains));
   const needed = growthNeeded(rate, noise);
   const detectable = ruledOutRate(rate.requests, needed);
@@ -74,10 +78,11 @@ export function judge(history: History): Judgement {
   const pace = paceOf(tail, later);
   const latest = totalOf(later).growth;
   if (pace === 'stopped' || (rate.growth < needed && latest <= LAST_OF_A_PLATEAU * all.growth))
-    return plateau(later, noise);
+    return plateau(later, Math.max(history.idleNoise, stepNoise(later)));
   if (rate.growth < needed) return say('noise', 'unsteady');
   if (tail.length < FEWEST_STEPS) return say('undecided', 'too-few');
   if (pace === 'slowed') return say('undecided', 'slowed');
+  if (history.idleWorkers) return say('undecided', 'idle-workers');
   if (!stayed(history, all.requests * LATER, noise)) return say('undecided', 'not-kept');
   if (back > Math.max(allowance, MAY_RETURN * latest)) return say('undecided', 'partly-back');
   return say('leak', 'grew');

@@ -6,6 +6,7 @@ import { judge } from './judge.ts';
 import type { Measurement, Reading, Survivors } from './measurement.ts';
 import { type Gain, rateOf } from './rate.ts';
 import type { Bounds, GroupVerdict, JudgedGroup, LeakVerdict } from './verdict.ts';
+import { grewInIdleWorkers } from './warm-workers.ts';
 
 /** Share of the requests that must have been followed for a clean verdict. */
 const FOLLOWED = 0.5;
@@ -65,6 +66,8 @@ function judgeGroup(measurement: Measurement, growth: Growth, group: number): Ju
     idleNoise: medianDeviation(idle),
     // Lives that ended took what they held along.
     survivors: growth.recycled > 0 ? null : survivors,
+    idleWorkers: growth.recycled === 0 && grewInIdleWorkers(measurement, group),
+    recycled: growth.recycled > 0,
   });
   let level = 0;
   const levels = [0, ...gains.map((gain) => (level += gain.growth))];

@@ -25,6 +25,8 @@ export interface LifeLevels {
   readonly life: number;
   /** Descriptors held, per group of Measurement.groups; null if this life could not be read at that moment. */
   readonly counts: readonly number[] | null;
+  /** CPU seconds this life has used so far, which tells who took the requests; null if unknown. */
+  readonly work: number | null;
 }
 
 /** The levels of the whole family at one moment. A life that is not listed was not alive. */

@@ -36,15 +36,15 @@ export function totalOf(gains: readonly Gain[]): Gain {
  * its own scatter, so that errors pile up (a leak with a chance, clients that come and go: quasi-Poisson, McCullagh & Nelder
  * 1989, section 4.5), or each level has an error of its own about a line (a pool that breathes), where neighbours may be alike
  * (variance times (1+r)/(1-r), Bartlett 1946). Counting error, as if by chance, is part of
- * the interval in both.
+ * the interval in both. `pilesUp`: only the first picture fits, since steps stand for what could not be followed.
  */
-export function rateOf(gains: readonly Gain[], confidence = 0.95): Rate {
+export function rateOf(gains: readonly Gain[], pilesUp = false, confidence = 0.95): Rate {
   const { requests, growth } = totalOf(gains);
   const freedom = Math.max(0, gains.length - 1);
   const counted = perRequestInterval(growth, requests, confidence);
   const piling = pilingError(gains, growth / requests, requests);
   const level = levelError(gains);
-  const breathing = level.error < piling;
+  const breathing = !pilesUp && level.error < piling;
   const error = breathing ? level.error : piling;
   const estimate = breathing ? level.slope : growth / requests;
   const reach = error === 0 ? 0 : studentQuantile((1 + confidence) / 2, freedom) * error;

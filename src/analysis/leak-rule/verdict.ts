@@ -15,6 +15,7 @@ export type Reason =
   | 'settled-back' // noise: it lost what it had gained when the load stopped
   | 'slowed' // undecided: it still grows, ever slower
   | 'partly-back' // undecided: some of the growth went away with the load
+  | 'idle-workers' // undecided: it grew in workers that did little of the work, and hardly in the busy ones
   | 'not-kept' // undecided: it grew, but what was opened was not what stayed
   | 'too-few'; // undecided: it grew, but too little was measured to tell
 

@@ -28,7 +28,11 @@ export function measure(plan: ServerPlan, seed: number, options: MeasurePlan = {
   const read = (): Reading => {
     now += 0.02;
     server.pass(now);
-    const levels = [...server.tables()].map(([life, { open }]) => ({ life, counts: [open.size] }));
+    const levels = [...server.tables()].map(([life, { open }]) => ({
+      life,
+      counts: [open.size],
+      work: server.work(life),
+    }));
     return { seconds: now, ok, quiet: true, levels };
   };
   const reads = (count: number): Reading[] => Array.from({ length: count }, read);

@@ -90,6 +90,9 @@ export const LEAKING: readonly Scenario[] = [
   leaking('0.1 under 20 clients', 0.1, { habits: [leak(0.1, 'random'), clients(20, 2)] }),
   leaking('0.02 under churn', 0.02, { habits: [leak(0.02, 'random'), churn(0.1, 0.03)] }),
   leaking('0.02 under log rotation', 0.02, { habits: [leak(0.02, 'random'), logRotation(0.7, 0.2)] }),
+  leaking('1 under 200 clients', 1, { habits: [leak(1), clients(200, 10)] }),
+  leaking('0.1 under a collector', 0.1, { habits: [leak(0.1), collected(20, 60)] }),
+  leaking('1 in 8 workers, one favoured', 1, { habits: [leak(1)], workers: 8, favourite: 0.98 }),
   leaking('1, recycled every 40', 1, { habits: [leak(1)], recycleAfter: 40, workers: 2 }, { levelsPerBlock: 80 }),
   leaking(
     '1, recycled every 300',

@@ -17,6 +17,9 @@ interface Worker {
   served: number;
 }
 
+/** CPU time that one request takes. */
+const WORK_PER_REQUEST = 0.001;
+
 /** A simulated server: a master that serves nothing, and workers with habits. */
 export class Server {
   readonly #plan: ServerPlan;
@@ -51,6 +54,12 @@ export class Server {
   /** Living lives with what they hold. */
   tables(): Map<number, Table> {
     return new Map([[0, new Table()], ...this.#workers.map(({ life, table }) => [life, table] as const)]);
+  }
+
+  /** CPU seconds a life has used, in the kernel's hundredths. */
+  work(life: number): number {
+    const served = this.#workers.find((worker) => worker.life === life)?.served ?? 0;
+    return Math.floor(served * WORK_PER_REQUEST * 100) / 100;
   }
 
   #fork(): Worker {
