@@ -43,11 +43,13 @@ export function rateOf(gains: readonly Gain[], pilesUp = false, confidence = 0.9
   const freedom = Math.max(0, gains.length - 1);
   const counted = perRequestInterval(growth, requests, confidence);
   const piling = pilingError(gains, growth / requests, requests);
-  const level = levelError(gains);
+  const level = levelError(gains, 1);
   const breathing = !pilesUp && level.error < piling;
   const error = breathing ? level.error : piling;
   const estimate = breathing ? level.slope : growth / requests;
-  const reach = error === 0 ? 0 : studentQuantile((1 + confidence) / 2, freedom) * error;
+  // The interval takes neighbours as alike as they could be, the test as they are: a clean verdict has other guards.
+  const cautious = breathing ? Math.min(piling, levelError(gains, 2).error) : piling;
+  const reach = cautious === 0 ? 0 : studentQuantile((1 + confidence) / 2, freedom) * cautious;
   return {
     requests,
     growth,
@@ -69,8 +71,11 @@ function pilingError(gains: readonly Gain[], rate: number, requests: number): nu
   return Math.sqrt(scatter / (gains.length - 1) / requests);
 }
 
-/** Slope through levels that have an error each, and its standard error. */
-function levelError(gains: readonly Gain[]): { slope: number; error: number } {
+/**
+ * Slope through levels that have an error each, and its standard error. The likeness of neighbours is taken as the one seen
+ * and `caution` standard errors of it more.
+ */
+function levelError(gains: readonly Gain[], caution: number): { slope: number; error: number } {
   const points = [{ x: 0, y: 0 }];
   for (const { requests, growth } of gains) {
     const { x, y } = points[points.length - 1];
@@ -83,6 +88,6 @@ function levelError(gains: readonly Gain[]): { slope: number; error: number } {
   const centre = points.reduce((sum, { x }) => sum + x, 0) / points.length;
   const spread = points.reduce((sum, { x }) => sum + (x - centre) ** 2, 0);
   const variance = residuals.reduce((sum, residual) => sum + residual ** 2, 0) / (points.length - 2);
-  const alike = Math.min(0.95, Math.max(0, neighbourCorrelation(residuals)) + 1 / Math.sqrt(points.length));
+  const alike = Math.min(0.95, Math.max(0, neighbourCorrelation(residuals)) + caution / Math.sqrt(points.length));
   return { slope, error: Math.sqrt((variance * (1 + alike)) / (1 - alike) / spread) };
 }

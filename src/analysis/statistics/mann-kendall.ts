@@ -28,7 +28,7 @@ export function mannKendall(values: readonly number[]): MannKendall {
 
 /** Variance of Kendall's S for n values without a trend: (n(n-1)(2n+5) - sum of t(t-1)(2t+5)) / 18 over ties of t values. */
 export function kendallVariance(n: number, ties: readonly number[]): number {
-  const term = (t: number): number => t * (t - 1) * (2 * t + 5);
+  const term = (t: number): number => (t < 2 ? 0 : t * (t - 1) * (2 * t + 5));
   return (term(n) - ties.reduce((sum, size) => sum + term(size), 0)) / 18;
 }
 

@@ -16,11 +16,12 @@ export interface Point {
  * NaN.
  */
 export function theilSen(points: readonly Point[], confidence = 0.95): Estimate {
+  // Adding 0 turns a slope of -0 into 0.
   const slopes: number[] = [];
   for (let later = 1; later < points.length; later++) {
     for (let earlier = 0; earlier < later; earlier++) {
       const run = points[later].x - points[earlier].x;
-      if (run !== 0) slopes.push((points[later].y - points[earlier].y) / run);
+      if (run !== 0) slopes.push((points[later].y - points[earlier].y) / run + 0);
     }
   }
   const ordered = sorted(slopes);

