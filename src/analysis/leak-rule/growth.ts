@@ -12,6 +12,7 @@ export interface Step {
   readonly block: number;
   /** Requests completed meanwhile. */
   readonly requests: number;
+  readonly seconds: number;
   /** Descriptors gained per group; null if no life that took requests was seen at both ends. */
   readonly growth: readonly number[] | null;
 }
@@ -36,19 +37,12 @@ export interface Growth {
 export function growthOf(measurement: Measurement): Growth {
   const { groups, lives, idle, blocks, settle } = measurement;
   const width = groups.length;
-  const marks = [
-    {
-      block: 0,
-      ok: 0,
-      levels: lowest(
-        idle.filter((reading) => reading.quiet),
-        width,
-      ),
-    },
-  ];
+  const before = idle.filter((reading) => reading.quiet);
+  const marks = [{ block: 0, ok: 0, seconds: before.at(-1)?.seconds ?? 0, levels: lowest(before, width) }];
   for (const [block, { readings }] of blocks.entries()) {
     for (const together of byRequests(readings.filter((reading) => reading.quiet))) {
-      marks.push({ block, ok: together[0].ok, levels: lowest(together, width) });
+      const { ok, seconds } = together[together.length - 1];
+      marks.push({ block, ok, seconds, levels: lowest(together, width) });
     }
   }
   const roles = rolesOf(lives);
@@ -66,7 +60,12 @@ export function growthOf(measurement: Measurement): Growth {
     const [left, right] = [marks[index - 1], marks[index]];
     const grown = new Set([...left.levels.keys()].filter((life) => (settled.get(life) ?? 0) < index));
     const growth = inside(left.levels, right.levels, grown, roles, replaced.roles, width);
-    steps.push({ block: right.block, requests: right.ok - left.ok, growth });
+    steps.push({
+      block: right.block,
+      requests: right.ok - left.ok,
+      seconds: right.seconds - left.seconds,
+      growth,
+    });
   }
   const last = marks[marks.length - 1].levels;
   const calm = lowest(

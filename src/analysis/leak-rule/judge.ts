@@ -2,7 +2,7 @@ import { ruledOutRate } from '../statistics/exact-bounds.ts';
 import { studentQuantile } from '../statistics/quantile.ts';
 import { medianDeviation } from '../statistics/spread.ts';
 import type { Survivors } from './measurement.ts';
-import { type Gain, type Rate, rateOf, totalOf } from './rate.ts';
+import { type Beside, type Gain, type Rate, rateOf, totalOf } from './rate.ts';
 import type { GroupVerdict, Reason } from './verdict.ts';
 
 /**
@@ -31,6 +31,8 @@ const MAY_RETURN = 0.2;
 /** A loss of this share of all growth under load, or in the settle, is a return. */
 const FALL = 0.25;
 const RETURNED = 0.5;
+/** Growth must be more than this many times what the level may have wandered by itself, by its standard deviation. */
+const WANDERED = 4;
 /** Standard errors that count as "within error". */
 const WITHIN = 2.5;
 
@@ -46,8 +48,7 @@ export interface History {
   readonly survivors: readonly Survivors[] | null;
   /** It grew in workers that did little of the work. */
   readonly idleWorkers: boolean;
-  /** Workers took one another's place, so that not every one was followed at each step. */
-  readonly recycled: boolean;
+  readonly beside: Beside;
 }
 
 export interface Judgement {
@@ -62,10 +63,10 @@ export function judge(history: History): Judgement {
   const { gains } = history;
   const all = totalOf(gains);
   const tail = after(gains, all.requests * LEFT_OUT);
-  const rate = rateOf(tail, history.recycled);
+  const rate = rateOf(tail, history.beside);
   const noise = Math.max(history.idleNoise, stepNoise(gains));
   const needed = growthNeeded(rate, noise);
-  const detectable = ruledOutRate(rate.requests, needed);
+  const detectable = ruledOutRate(rate.requests, Math.max(needed, WANDERED * rate.wandered));
   const say = (verdict: GroupVerdict, reason: Reason): Judgement => ({ verdict, reason, rate, detectable });
 
   if (all.growth <= Math.max(1, WITHIN * noise) && rate.growth < needed) return say('noise', 'flat');
@@ -78,25 +79,22 @@ export function judge(history: History): Judgement {
   const pace = paceOf(tail, later);
   const latest = totalOf(later).growth;
   if (pace === 'stopped' || (rate.growth < needed && latest <= LAST_OF_A_PLATEAU * all.growth))
-    return plateau(later, Math.max(history.idleNoise, stepNoise(later)));
+    return plateau(later, history);
   if (rate.growth < needed) return say('noise', 'unsteady');
   if (tail.length < FEWEST_STEPS) return say('undecided', 'too-few');
   if (pace === 'slowed') return say('undecided', 'slowed');
   if (history.idleWorkers) return say('undecided', 'idle-workers');
   if (!stayed(history, all.requests * LATER, noise)) return say('undecided', 'not-kept');
   if (back > Math.max(allowance, MAY_RETURN * latest)) return say('undecided', 'partly-back');
+  if (rate.growth < WANDERED * rate.wandered) return say('noise', 'unsteady');
   return say('leak', 'grew');
 }
 
 /** It stopped: what the later half did is what can be said of the rate. */
-function plateau(later: readonly Gain[], noise: number): Judgement {
-  const rate = rateOf(later);
-  return {
-    verdict: 'plateau',
-    reason: 'stopped',
-    rate,
-    detectable: ruledOutRate(rate.requests, growthNeeded(rate, noise)),
-  };
+function plateau(later: readonly Gain[], { beside, idleNoise }: History): Judgement {
+  const rate = rateOf(later, beside);
+  const needed = Math.max(growthNeeded(rate, Math.max(idleNoise, stepNoise(later))), WANDERED * rate.wandered);
+  return { verdict: 'plateau', reason: 'stopped', rate, detectable: ruledOutRate(rate.requests, needed) };
 }
 
 /** Growth over the stretch of a rate from which on it counts as growth. */

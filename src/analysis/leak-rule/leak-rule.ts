@@ -1,3 +1,4 @@
+import { type Sample, wandering } from '../statistics/drift.ts';
 import type { Estimate } from '../statistics/interval.ts';
 import { mannKendall } from '../statistics/mann-kendall.ts';
 import { medianDeviation } from '../statistics/spread.ts';
@@ -10,6 +11,9 @@ import { grewInIdleWorkers } from './warm-workers.ts';
 
 /** Share of the requests that must have been followed for a clean verdict. */
 const FOLLOWED = 0.5;
+
+/** Apart enough for quick noise to be told from wandering, and near enough to be found a few times in a short settle. */
+const LAG_SECONDS = 0.5;
 
 const ORDER: readonly GroupVerdict[] = ['leak', 'undecided', 'plateau', 'noise'];
 
@@ -54,7 +58,7 @@ function judgeGroup(measurement: Measurement, growth: Growth, group: number): Ju
   const blocks: number[] = [];
   for (const step of growth.steps) {
     if (step.growth === null || step.requests <= 0) continue;
-    gains.push({ requests: step.requests, growth: step.growth[group] });
+    gains.push({ requests: step.requests, seconds: step.seconds, growth: step.growth[group] });
     blocks.push(step.block);
   }
   const survivors = survivorsOf(measurement, group);
@@ -67,7 +71,13 @@ function judgeGroup(measurement: Measurement, growth: Growth, group: number): Ju
     // Lives that ended took what they held along.
     survivors: growth.recycled > 0 ? null : survivors,
     idleWorkers: growth.recycled === 0 && grewInIdleWorkers(measurement, group),
-    recycled: growth.recycled > 0,
+    beside: {
+      wandering: wandering(
+        [measurement.idle, measurement.settle].map((readings) => samplesOf(readings, group)),
+        LAG_SECONDS,
+      ),
+      pilesUp: growth.recycled > 0,
+    },
   });
   let level = 0;
   const levels = [0, ...gains.map((gain) => (level += gain.growth))];
@@ -95,7 +105,9 @@ function survivorsOf(measurement: Measurement, group: number): Survivors[] | nul
 
 /** What would have been seen of a group that never showed: the rate that the followed requests rule out. */
 function followedBound({ steps }: Growth): number {
-  const gains = steps.filter((step) => step.growth !== null).map(({ requests }) => ({ requests, growth: 0 }));
+  const gains = steps
+    .filter((step) => step.growth !== null)
+    .map(({ requests, seconds }) => ({ requests, seconds, growth: 0 }));
   return gains.length === 0 ? Number.POSITIVE_INFINITY : rateOf(gains).perRequest.high;
 }
 
@@ -111,6 +123,10 @@ function boundsOf({ idle, blocks, settle }: Measurement): Bounds {
 
 function levelOf({ levels }: Reading, group: number): number {
   return levels.reduce((sum, { counts }) => sum + (counts?.[group] ?? 0), 0);
+}
+
+function samplesOf(readings: readonly Reading[], group: number): Sample[] {
+  return readings.map((reading) => ({ seconds: reading.seconds, level: levelOf(reading, group) }));
 }
 
 function totalLevel({ levels }: Reading): number {

@@ -1,6 +1,6 @@
 import { perRequestInterval } from '../statistics/exact-bounds.ts';
 import type { Estimate } from '../statistics/interval.ts';
-import { studentQuantile } from '../statistics/quantile.ts';
+import { normalQuantile, studentQuantile } from '../statistics/quantile.ts';
 import { median, neighbourCorrelation } from '../statistics/spread.ts';
 import { theilSen } from '../statistics/theil-sen.ts';
 
@@ -8,6 +8,7 @@ import { theilSen } from '../statistics/theil-sen.ts';
 export interface Gain {
   readonly requests: number;
   readonly growth: number;
+  readonly seconds: number;
 }
 
 /** Descriptors gained per request over a stretch of a measurement, and how sure that figure is. */
@@ -20,46 +21,62 @@ export interface Rate {
   readonly error: number;
   /** Degrees of freedom behind the error. */
   readonly freedom: number;
+  /** Standard deviation of what the level may have wandered meanwhile by itself, in descriptors. */
+  readonly wandered: number;
 }
 
 export function totalOf(gains: readonly Gain[]): Gain {
-  let [requests, growth] = [0, 0];
+  let [requests, growth, seconds] = [0, 0, 0];
   for (const gain of gains) {
     requests += gain.requests;
     growth += gain.growth;
+    seconds += gain.seconds;
   }
-  return { requests, growth };
+  return { requests, growth, seconds };
 }
+
+/** What is known of the noise beside the steps themselves. */
+export interface Beside {
+  /** Variance per second with which the level wanders without load. */
+  readonly wandering: number;
+  /** Only the first picture of the noise fits: steps stand for lives that could not be followed. */
+  readonly pilesUp: boolean;
+}
+
+const STILL: Beside = { wandering: 0, pilesUp: false };
 
 /**
  * Rate of a stretch. Two pictures of the noise compete and the one that explains the levels with less wins: each request adds
  * its own scatter, so that errors pile up (a leak with a chance, clients that come and go: quasi-Poisson, McCullagh & Nelder
  * 1989, section 4.5), or each level has an error of its own about a line (a pool that breathes), where neighbours may be alike
  * (variance times (1+r)/(1-r), Bartlett 1946). Counting error, as if by chance, is part of
- * the interval in both. `pilesUp`: only the first picture fits, since steps stand for what could not be followed.
+ * the interval in both.
  */
-export function rateOf(gains: readonly Gain[], pilesUp = false, confidence = 0.95): Rate {
-  const { requests, growth } = totalOf(gains);
+export function rateOf(gains: readonly Gain[], beside: Beside = STILL, confidence = 0.95): Rate {
+  const { requests, growth, seconds } = totalOf(gains);
   const freedom = Math.max(0, gains.length - 1);
   const counted = perRequestInterval(growth, requests, confidence);
   const piling = pilingError(gains, growth / requests, requests);
   const level = levelError(gains, 1);
-  const breathing = !pilesUp && level.error < piling;
+  const breathing = !beside.pilesUp && level.error < piling;
   const error = breathing ? level.error : piling;
   const estimate = breathing ? level.slope : growth / requests;
   // The interval takes neighbours as alike as they could be, the test as they are: a clean verdict has other guards.
   const cautious = breathing ? Math.min(piling, levelError(gains, 2).error) : piling;
   const reach = cautious === 0 ? 0 : studentQuantile((1 + confidence) / 2, freedom) * cautious;
+  const wandered = Math.sqrt(beside.wandering * seconds);
+  const drift = (normalQuantile((1 + confidence) / 2) * wandered) / requests;
   return {
     requests,
     growth,
     perRequest: {
       estimate,
-      low: estimate - Math.hypot(reach, counted.estimate - counted.low),
-      high: estimate + Math.hypot(reach, counted.high - counted.estimate),
+      low: estimate - Math.hypot(reach, drift, counted.estimate - counted.low),
+      high: estimate + Math.hypot(reach, drift, counted.high - counted.estimate),
     },
     error,
     freedom,
+    wandered,
   };
 }
 
