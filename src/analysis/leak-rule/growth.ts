@@ -27,6 +27,8 @@ export interface Growth {
   readonly after: readonly number[];
   /** Lives that ended and were followed by another in their place. */
   readonly recycled: number;
+  /** No life could be read any more at the last level before the settle. */
+  readonly lost: boolean;
 }
 
 /**
@@ -80,6 +82,7 @@ export function growthOf(measurement: Measurement): Growth {
     before: fill(width, (group) => sumOver(marks[0].levels, (_, counts) => counts[group])),
     after: fill(width, (group) => sumOver(last, (_, counts) => counts[group])),
     recycled: replaced.lives,
+    lost: last.size === 0,
   };
 }
 

@@ -9,8 +9,8 @@ import { type Gain, rateOf } from './rate.ts';
 import type { Bounds, GroupVerdict, JudgedGroup, LeakVerdict } from './verdict.ts';
 import { grewInIdleWorkers } from './warm-workers.ts';
 
-/** Share of the requests that must have been followed for a clean verdict. */
-const FOLLOWED = 0.5;
+/** Share of the requests that must have been followed for a clean verdict; the bound it states is that of these alone. */
+const FOLLOWED = 0.25;
 
 /** Apart enough for quick noise to be told from wandering, and near enough to be found a few times in a short settle. */
 const LAG_SECONDS = 0.5;
@@ -40,8 +40,8 @@ export function judgeMeasurement(measurement: Measurement): LeakVerdict {
   const leaks = groups.filter(({ verdict }) => verdict === 'leak');
   const detectable = groups.reduce((most, group) => Math.max(most, group.detectable), followedBound(growth));
   const followed = growth.steps.reduce((sum, step) => sum + (step.growth === null ? 0 : step.requests), 0);
-  const unsure =
-    requests.ok === 0 || followed < FOLLOWED * requests.ok || groups.some((group) => group.verdict === 'undecided');
+  const seen = requests.ok > 0 && followed >= FOLLOWED * requests.ok && !growth.lost;
+  const unsure = !seen || groups.some((group) => group.verdict === 'undecided');
   return {
     verdict: leaks.length > 0 ? 'leak' : unsure ? 'inconclusive' : 'clean',
     requests,
