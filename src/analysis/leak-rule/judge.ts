@@ -30,9 +30,11 @@ const KEPT = 0.7;
 const MAY_RETURN = 0.2;
 /** A loss of this share of all growth under load, or in the settle, is a return. */
 const FALL = 0.25;
-const RETURNED = 0.5;
+const RETURNED = 0.7;
 /** Growth must be more than this many times what the level may have wandered by itself, by its standard deviation. */
 const WANDERED = 4;
+/** Standard errors by which a slower pace must differ to have slowed: a leak with a chance is uneven too. */
+const SLOWER = 3;
 /** Standard errors that count as "within error". */
 const WITHIN = 2.5;
 
@@ -69,18 +71,20 @@ export function judge(history: History): Judgement {
   const detectable = ruledOutRate(rate.requests, Math.max(needed, WANDERED * rate.wandered));
   const say = (verdict: GroupVerdict, reason: Reason): Judgement => ({ verdict, reason, rate, detectable });
 
-  if (all.growth <= Math.max(1, WITHIN * noise) && rate.growth < needed) return say('noise', 'flat');
+  const grew = rate.growth >= needed;
   const allowance = Math.max(2, 2 * WITHIN * noise);
-  if (deepestFall(gains) > Math.max(allowance, FALL * all.growth)) return say('noise', 'fell-back');
+  const fall = deepestFall(gains);
+  if (all.growth <= Math.max(1, WITHIN * noise) && !grew && fall <= allowance) return say('noise', 'flat');
+  // A floor that rises under a sawtooth may be a leak.
+  if (fall > Math.max(allowance, FALL * all.growth)) return say(grew ? 'undecided' : 'noise', 'fell-back');
   const back = history.gaveBack;
   if (back > Math.max(allowance, RETURNED * all.growth)) return say('noise', 'settled-back');
 
   const later = after(gains, all.requests * LATER);
   const pace = paceOf(tail, later);
   const latest = totalOf(later).growth;
-  if (pace === 'stopped' || (rate.growth < needed && latest <= LAST_OF_A_PLATEAU * all.growth))
-    return plateau(later, history);
-  if (rate.growth < needed) return say('noise', 'unsteady');
+  if (pace === 'stopped' || (!grew && latest <= LAST_OF_A_PLATEAU * all.growth)) return plateau(later, history);
+  if (!grew) return say('noise', 'unsteady');
   if (tail.length < FEWEST_STEPS) return say('undecided', 'too-few');
   if (pace === 'slowed') return say('undecided', 'slowed');
   if (history.idleWorkers) return say('undecided', 'idle-workers');
@@ -118,7 +122,7 @@ function paceOf(tail: readonly Gain[], later: readonly Gain[]): 'steady' | 'slow
   const chance = Math.max(0, Math.min(before, 1) * (1 - Math.min(before, 1)));
   const counting = chance / early.requests + chance / late.requests;
   const error = Math.sqrt(Math.max(counting, first ** 2 + second ** 2));
-  if (now >= SLOWED * before || before - now <= WITHIN * error) return 'steady';
+  if (now >= SLOWED * before || before - now <= SLOWER * error) return 'steady';
   return late.growth < FEWEST ? 'stopped' : 'slowed';
 }
 

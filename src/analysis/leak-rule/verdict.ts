@@ -11,7 +11,7 @@ export type Reason =
   | 'stopped' // plateau: it grew at first, then no more
   | 'flat' // noise: it did not grow
   | 'unsteady' // noise: its growth does not stand out from its own movement
-  | 'fell-back' // noise: it lost what it had gained while load ran
+  | 'fell-back' // noise: it lost what it had gained while load ran; undecided if the rest still grows
   | 'settled-back' // noise: it lost what it had gained when the load stopped
   | 'slowed' // undecided: it still grows, ever slower
   | 'partly-back' // undecided: some of the growth went away with the load

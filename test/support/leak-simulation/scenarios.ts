@@ -39,6 +39,9 @@ const leaking = (name: string, rate: number, server: ServerPlan, plan: MeasurePl
   rate,
 });
 
+/** What a small headroom leaves. */
+const SHORT: MeasurePlan = { blocks: [20, 20, 40] };
+
 /** Servers that lose nothing; the rule must never accuse one. */
 export const HEALTHY: readonly Scenario[] = [
   healthy('nothing', { habits: [] }),
@@ -72,10 +75,12 @@ export const HEALTHY: readonly Scenario[] = [
   healthy('counter that vanishes', { habits: [vanishing(1200)] }),
   healthy('pool of 8, levels at block ends only', { habits: [pool(8, 0.02)] }, { levelsPerBlock: 1 }),
   healthy('20 clients, block ends only', { habits: [clients(20, 3)] }, { levelsPerBlock: 1 }),
+  healthy('pool of 8, short', { habits: [pool(8, 0.2)] }, SHORT),
+  healthy('20 clients, short', { habits: [clients(20, 3)] }, SHORT),
+  healthy('churn, short run', { habits: [churn(0.3, 0.03)] }, SHORT),
+  healthy('pool of 8 in 4 workers, short', { habits: [pool(8, 0.3)], workers: 4 }, SHORT),
   healthy('20 clients, slow server', { habits: [clients(20, 20)] }, { requestsPerSecond: 200 }),
 ];
-
-const SHORT: MeasurePlan = { blocks: [20, 20, 40] };
 
 /** Servers that leak; the rule must name each, with an interval that covers the true rate. */
 export const LEAKING: readonly Scenario[] = [
