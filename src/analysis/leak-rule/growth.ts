@@ -27,6 +27,8 @@ export interface Growth {
   readonly after: readonly number[];
   /** Lives that ended and were followed by another in their place. */
   readonly recycled: number;
+  /** Per group, how many of the lives at the last level hold more than when they were first seen. */
+  readonly grownLives: readonly number[];
   /** No life could be read any more at the last level before the settle. */
   readonly lost: boolean;
 }
@@ -70,6 +72,8 @@ export function growthOf(measurement: Measurement): Growth {
     });
   }
   const last = marks[marks.length - 1].levels;
+  const firstOf = (life: number): readonly number[] =>
+    marks.find(({ levels }) => levels.has(life))?.levels.get(life) ?? [];
   const calm = lowest(
     settle.slice(settle.length >> 1).filter((reading) => reading.quiet),
     width,
@@ -82,6 +86,7 @@ export function growthOf(measurement: Measurement): Growth {
     before: fill(width, (group) => sumOver(marks[0].levels, (_, counts) => counts[group])),
     after: fill(width, (group) => sumOver(last, (_, counts) => counts[group])),
     recycled: replaced.lives,
+    grownLives: fill(width, (group) => sumOver(last, (life, counts) => (counts[group] > firstOf(life)[group] ? 1 : 0))),
     lost: last.size === 0,
   };
 }

@@ -21,6 +21,12 @@ const FEW_STEPS = 8;
 const FEWEST = 5;
 /** Fewest steps that show growth to be steady. */
 const FEWEST_STEPS = 3;
+/**
+ * In a run of fewer requests, steady growth of up to so many in each life may be a pool that is still filling: the later half
+ * comes too early to show it full.
+ */
+const SHORT_RUN = 400;
+const LATE_POOL = 12;
 /** Growth that falls below this share of the earlier rate has slowed, if counting error does not explain it. */
 const SLOWED = 0.75;
 /** A population has stopped when its later half has at most this share of the growth. */
@@ -48,6 +54,8 @@ export interface History {
   readonly idleNoise: number;
   /** Per block; null if names were not read, or lives ended and took theirs along. */
   readonly survivors: readonly Survivors[] | null;
+  /** Lives that grew. */
+  readonly lives: number;
   /** It grew in workers that did little of the work. */
   readonly idleWorkers: boolean;
   readonly beside: Beside;
@@ -86,6 +94,7 @@ export function judge(history: History): Judgement {
   if (pace === 'stopped' || (!grew && latest <= LAST_OF_A_PLATEAU * all.growth)) return plateau(later, history);
   if (!grew) return say('noise', 'unsteady');
   if (tail.length < FEWEST_STEPS) return say('undecided', 'too-few');
+  if (all.requests < SHORT_RUN && all.growth < LATE_POOL * history.lives) return say('undecided', 'too-few');
   if (pace === 'slowed') return say('undecided', 'slowed');
   if (history.idleWorkers) return say('undecided', 'idle-workers');
   if (!stayed(history, all.requests * LATER, noise)) return say('undecided', 'not-kept');

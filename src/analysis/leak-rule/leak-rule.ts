@@ -70,6 +70,7 @@ function judgeGroup(measurement: Measurement, growth: Growth, group: number): Ju
     idleNoise: medianDeviation(idle),
     // Lives that ended took what they held along.
     survivors: growth.recycled > 0 ? null : survivors,
+    lives: Math.max(1, growth.grownLives[group]),
     idleWorkers: growth.recycled === 0 && grewInIdleWorkers(measurement, group),
     beside: {
       wandering: wandering(

@@ -90,6 +90,17 @@ describe('growth inside lives', () => {
     expect(gained(both)).toEqual([4]);
   });
 
+  it('counts the lives that grew, and says when none is left', () => {
+    const found = growthOf(
+      measured(workers, [
+        { 0: 3, 1: 5, 2: 5 },
+        { 0: 3, 1: 9, 2: 6 },
+      ]),
+    );
+    expect(found).toMatchObject({ grownLives: [2], lost: false });
+    expect(growthOf(measured(workers, [{ 1: 5 }, {}])).lost).toBe(true);
+  });
+
   it('says what the settle took from the lives that lived through it', () => {
     const settle = [{ 1: 9, 2: 9 }, { 1: 6 }];
     expect(

@@ -5,7 +5,7 @@ import { batchClose, cache, leak } from '../../support/leak-simulation/behaviour
 import { measure } from '../../support/leak-simulation/measure.ts';
 import { HEALTHY, LEAKING, type Scenario } from '../../support/leak-simulation/scenarios.ts';
 
-const RUNS = 30;
+const RUNS = 20;
 
 function verdicts({ server, plan }: Scenario): LeakVerdict[] {
   return Array.from({ length: RUNS }, (_, seed) => judgeMeasurement(measure(server, seed, plan)));
