@@ -26,9 +26,13 @@ export function judgeUtilisation(limit: number, summaries: readonly ProcessSumma
   return { limit, value, verdict: summaries.some(isUnknown) ? 'inconclusive' : 'pass' };
 }
 
+/** Programs that list open files: they stand in their own listing, and have ended before limits can be asked for. */
+const LISTERS = new Set(['lsof', 'lsfd', 'fstat', 'procstat']);
+
 /** Whether a process that is still there may use any share of its limit for all that is known. */
 function isUnknown(summary: ProcessSummary): boolean {
-  const { fact, descriptors, utilisation } = summary;
+  const { fact, descriptors, utilisation, command } = summary;
+  if (command !== null && LISTERS.has(command)) return false;
   return (
     utilisation === null && descriptors !== 0 && fact.refused !== 'vanished' && !isZombie(fact) && !isSandboxed(summary)
   );

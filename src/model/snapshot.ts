@@ -10,7 +10,7 @@ export const SNAPSHOT_FORMAT = 'leaksof-snapshot';
 export const SNAPSHOT_VERSION = '1.0';
 
 /** What could not be seen when the snapshot was taken, as its header keeps it. */
-export interface SnapshotCoverage {
+interface SnapshotCoverage {
   readonly complete: boolean;
   readonly processes: ProcessCoverage;
   readonly rows: { readonly read: number; readonly unreadable: number };

@@ -214,6 +214,7 @@ describe('rank: budget', () => {
     expect(verdict({ ...calm, descriptors: 90 }, { pid: 2, descriptors: 5 })).toBe('fail');
     expect(verdict(calm, { pid: 2, refused: 'vanished' })).toBe('pass');
     expect(verdict(calm, { pid: 2, state: 'Z' })).toBe('pass');
+    expect(verdict(calm, { pid: 2, descriptors: 5, command: 'lsof' })).toBe('pass');
     expect(verdict(calm, { pid: 2, descriptors: 0 })).toBe('pass');
   });
 

@@ -5,7 +5,7 @@ import type { OpenFile } from '../../model/open-file.ts';
  * What kind of identity a descriptor has: a file is known by path and inode, a socket or pipe by its inode alone, a kernel
  * object (eventfd, epoll ...) by nothing. Coarser than the class, which listers without a TYPE cannot tell.
  */
-export type HeldKind = 'file' | 'socket' | 'pipe' | `kernel ${string}`;
+type HeldKind = 'file' | 'socket' | 'pipe' | `kernel ${string}`;
 
 /** Descriptors of one process that are alike in everything that tells two open files apart. */
 export interface Held {

@@ -2,7 +2,7 @@ import { sameDevice } from './device.ts';
 import type { Held } from './held.ts';
 
 /** So many descriptors that both sides show. */
-export interface Kept {
+interface Kept {
   readonly before: Held;
   readonly after: Held;
   readonly count: number;

@@ -37,7 +37,7 @@ export function isListed({ summary }: SideProcess): boolean {
 }
 
 /** Two counts that mean the same: the kernel's on both sides, or else what both list (a listing misses reserved numbers). */
-export function comparableCounts({ before, after }: Pair): readonly [number | null, number | null] {
+function comparableCounts({ before, after }: Pair): readonly [number | null, number | null] {
   const kernel = [before, after].every((side) => side === null || side.summary.fact.descriptors !== undefined);
   const count = (side: SideProcess | null): number | null =>
     side === null ? 0 : kernel ? side.summary.descriptors : (side.summary.listed ?? side.summary.descriptors);

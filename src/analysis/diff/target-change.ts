@@ -47,7 +47,7 @@ interface Sum {
 const DELETED = ' (deleted)';
 
 /** The pattern a descriptor is counted under; files whose link is gone stand apart. */
-export function heldPattern({ name, deleted }: Held): string | null {
+function heldPattern({ name, deleted }: Held): string | null {
   return name === null ? null : `${patternOf(name)}${deleted === true ? DELETED : ''}`;
 }
 

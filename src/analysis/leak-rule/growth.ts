@@ -7,7 +7,7 @@ const READINGS_PER_LEVEL = 3;
 type Levels = ReadonlyMap<number, readonly number[]>;
 
 /** Growth between two neighbouring levels. */
-export interface Step {
+interface Step {
   /** Index of the block it belongs to. */
   readonly block: number;
   /** Requests completed meanwhile. */

@@ -48,7 +48,7 @@ export interface Survivors {
   readonly kept: number;
 }
 
-export interface Requests {
+interface Requests {
   readonly sent: number;
   readonly ok: number;
   readonly failed: number;

@@ -11,7 +11,7 @@ export function redactEndpoint(endpoint: string, tokens: Tokens): string {
   return `${redactHost(endpoint.slice(0, colon), tokens)}:${redactPort(endpoint.slice(colon + 1), tokens)}`;
 }
 
-export function redactHost(host: string, tokens: Tokens): string {
+function redactHost(host: string, tokens: Tokens): string {
   return COMMON_HOST.test(host) ? host : tokens.word('host', host);
 }
 

@@ -14,7 +14,7 @@ export function normalQuantile(share: number): number {
 }
 
 /** Share of Student's t distribution (1908, Biometrika 6:1) with the given degrees of freedom below t. */
-export function studentDistribution(t: number, freedom: number): number {
+function studentDistribution(t: number, freedom: number): number {
   const tail = 0.5 * betaDistribution(freedom / (freedom + t * t), freedom / 2, 0.5);
   return t < 0 ? tail : 1 - tail;
 }

@@ -16,7 +16,7 @@ export interface MeasurePlan {
 const GROUP: TargetGroup = { type: 'REG', class: 'regular', pattern: '/srv/*', name: '/srv/a' };
 
 /** The ladder of the rule: n, n, 2n, 4n ... 32n. */
-export const LADDER: readonly number[] = [50, 50, 100, 200, 400, 800, 1600];
+const LADDER: readonly number[] = [50, 50, 100, 200, 400, 800, 1600];
 
 /** Runs the ladder against a simulated server on a simulated clock. */
 export function measure(plan: ServerPlan, seed: number, options: MeasurePlan = {}): Measurement {
