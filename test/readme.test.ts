@@ -59,8 +59,8 @@ describe('README', () => {
 
   it.each(cheap.filter(live).filter((line) => process.platform === 'linux' || /lsof -/.test(line)))('%s', (line) => {
     const { status, stdout } = run(line);
-    // The machine that the tests run on may hold a process above a budget.
-    expect(status).toBeLessThanOrEqual(line.includes('--max') ? 1 : 0);
+    // The machine that the tests run on may hold a process above a budget, or one that cannot be judged.
+    expect(line.includes('--max') ? [0, 1, 3] : [0]).toContain(status);
     expect(stdout).not.toBe('');
   });
 
