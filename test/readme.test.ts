@@ -24,7 +24,7 @@ function commandsOf(path: string): string[] {
 
 /** Runs a line of the README in the clone, `leaksof` being the clone's. */
 function run(line: string): ReturnType<typeof spawnSync> & { stdout: string; stderr: string } {
-  const words = line.replace(/(^|\| )leaksof\b/g, '$1node bin/leaksof.js');
+  const words = line.replace(/(^|[|;] )leaksof\b/g, '$1node bin/leaksof.js');
   return spawnSync('bash', ['-o', 'pipefail', '-c', words], {
     encoding: 'utf8',
     env: ENV,
