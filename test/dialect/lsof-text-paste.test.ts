@@ -252,4 +252,17 @@ describe('words right below rows of one width', () => {
   it('but what may be a part of a name leaves the row untold', () => {
     expect(rows(...heights, '.old/part-2')).toEqual(read.slice(0, 1));
   });
+
+  it('a prompt with a path in it', () => {
+    expect(
+      rows(
+        '[root@meter:/srv/gauges/of/the/north/side/and/all] #lsof gauge.out',
+        "lsof: WARNING: can't stat() fuse.gvfsd-fuse file system /run/user/108/gvfs",
+        '      Output information may be incomplete.',
+        'COMMAND   PID USER  FD   TYPE DEVICE SIZE/OFF    NODE NAME',
+        'gauged  13077 root txt    REG 253,16     8824 6443719 gauged',
+        '[root@meter:/srv/gauges/of/the/north/side/and/all] #lsof gauge.out',
+      ),
+    ).toEqual(['5|gauged|13077|root|txt|REG|gauged']);
+  });
 });

@@ -120,7 +120,7 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   const broken =
     widest.count > 1 || (USUAL_WIDTHS.has(columns) && [NAME_PART, WORD_PART].some((part) => part.test(trimmed)));
   if (!soft && full && !lone && broken) return { bytes: join(held, rest, 0), hard: true, at: 0 };
-  return plausible ? 'ambiguous' : null;
+  return plausible || (full && !lone && first.includes('/')) ? 'ambiguous' : null;
 }
 
 /** Whether a connection's state was read already. A NAME with one is short, which bounds what a hostile line costs. */
@@ -146,7 +146,7 @@ function closing(held: Piece, rest: string, blank: boolean): Joined | null {
 function isPlausible(words: string, indented: boolean, lone: boolean, single: boolean): boolean {
   if (lone) return words.length <= LONGEST_ENDED && NAME_PART.test(words);
   const first = words.split(/\s/, 1)[0];
-  if (first.includes('/') || (first === words && !(single && /[!?:,]$/.test(words)))) return true;
+  if (first === words && !(single && /[!?:,]$/.test(words))) return true;
   return single && indented ? false : indented || words.endsWith(')');
 }
 
