@@ -5,6 +5,12 @@ import { type JsonHandler, JsonStream } from '../../src/dialect/json-stream.ts';
 
 const NAMES = ['a', 'bb', 'constructor', 'é'];
 
+/** A number, `true`, `false` or `null`; a word that is none of these, as damaged input has them, stays a word. */
+function plain(text: string): unknown {
+  if (!/^(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(text)) return { word: text };
+  return /^-?0\d/.test(text) ? { word: text } : JSON.parse(text);
+}
+
 /** Rebuilds every value from the stream's pieces; keys that are not known are numbered. */
 function read(bytes: Uint8Array, chunk: number) {
   const values: unknown[] = [];
@@ -24,7 +30,7 @@ function read(bytes: Uint8Array, chunk: number) {
     },
     value: (key, from, start, end, string) => {
       const text = Buffer.from(from.subarray(start, end)).toString();
-      put(key, string ? text : JSON.parse(text));
+      put(key, string ? text : plain(text));
     },
     abandon: () => {
       open.length = 0;
