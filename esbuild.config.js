@@ -13,7 +13,6 @@ const entryPoints = {
   cli: 'src/cli.ts',
   index: 'src/index.ts',
   ...(existsSync('src/source/proc/scanner.ts') ? { scanner: 'src/source/proc/scanner.ts' } : {}),
-  'parse-thread': 'src/source/thread/parse-thread.ts',
 };
 
 const program = await build({

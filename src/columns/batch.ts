@@ -29,10 +29,9 @@ export class Batch {
   readonly text: (TextColumn | null)[];
   readonly numbers: readonly Int32Array[];
 
-  /** `numbers` are the number columns where they lie somewhere already, as in memory shared with another thread. */
-  constructor(textColumns: number, numberColumns: number, numbers?: readonly Int32Array[]) {
+  constructor(textColumns: number, numberColumns: number) {
     this.text = new Array<TextColumn | null>(textColumns).fill(null);
-    this.numbers = numbers ?? Array.from({ length: numberColumns }, () => new Int32Array(BATCH_ROWS));
+    this.numbers = Array.from({ length: numberColumns }, () => new Int32Array(BATCH_ROWS));
   }
 
   /** The column, allocated with every cell absent if this is its first use. */

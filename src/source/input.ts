@@ -1,33 +1,30 @@
-import { fstatSync, statSync } from 'node:fs';
 import type { Source } from '../model/source.ts';
-import type { InputOptions } from './plain-input.ts';
-import { threadedSource, threadProgram } from './thread/threaded.ts';
+import { bytesSource } from './bytes.ts';
+import { fileChunks, isFolder } from './file.ts';
+import { sosreportSource } from './sosreport.ts';
+import { stdinChunks } from './stdin.ts';
 
-export type { InputOptions } from './plain-input.ts';
-
-/** Bytes of a file from which on a second thread is worth its start; a compressed one is ten times as much text. */
-const LARGE = 2 << 20;
-const STDIN = 0;
+export interface InputOptions {
+  /** A file, the folder of an unpacked sosreport, or `-` for standard input. */
+  readonly path: string;
+  /** Name of the dialect, where detection is not wanted. */
+  readonly dialect?: string | undefined;
+  /** Called once if standard input gives nothing for two seconds. */
+  readonly onSilence?: () => void;
+  /** Awaited between pieces, so that a slow taker of rows is not overrun; what it throws ends the reading. */
+  readonly ready?: () => Promise<void>;
+}
 
 /**
- * A saved or piped listing in any dialect, plain or compressed. A large file is read and parsed by a thread of its own,
- * which begins at once; anything else when it is asked for its rows.
+ * A saved or piped listing in any dialect, plain or compressed. Parsing and counting share one thread: a second one for
+ * parsing was measured and gained nothing on two cores, where V8's own compiler threads keep the other one busy.
  *
  * Reading throws a LeaksofError (exit 2) for input that is missing, empty, unreadable or no listing.
  */
-export function inputSource(options: InputOptions): Source {
-  const program = options.ready === undefined && isLarge(options.path) ? threadProgram() : null;
-  if (program !== null) return threadedSource(options, program);
-  const plain = import('./plain-input.ts');
-  return { read: async (consumer) => (await plain).plainInput(options).read(consumer) };
-}
-
-/** False too where that cannot be seen, so that reading it says why. */
-function isLarge(path: string): boolean {
-  try {
-    const status = path === '-' ? fstatSync(STDIN) : statSync(path);
-    return status.isFile() && status.size >= LARGE;
-  } catch {
-    return false;
+export function inputSource({ path, onSilence, ...rest }: InputOptions): Source {
+  if (path === '-') return bytesSource({ ...rest, chunks: stdinChunks(onSilence), kind: 'stdin', name: '-' });
+  if (isFolder(path)) {
+    return sosreportSource(path, (chunks, name) => bytesSource({ ...rest, chunks, kind: 'sosreport', name }));
   }
+  return bytesSource({ ...rest, chunks: fileChunks(path), kind: 'file', name: path });
 }
