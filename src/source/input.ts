@@ -17,7 +17,7 @@ export interface InputOptions {
 
 /**
  * A saved or piped listing in any dialect, plain or compressed. Parsing and counting share one thread: a second one for
- * parsing was measured and gained nothing on two cores, where V8's own compiler threads keep the other one busy.
+ * parsing was measured and did not clearly gain on two cores, where V8's own compiler threads keep the other one busy.
  *
  * Reading throws a LeaksofError (exit 2) for input that is missing, empty, unreadable or no listing.
  */
