@@ -33,14 +33,7 @@ export function sampleOf(bytes: Uint8Array): Sample {
  */
 export function detectDialect(sample: Sample, forced?: string): Dialect {
   if (forced !== undefined) return dialectNamed(forced);
-  let best: Dialect | null = null;
-  let certainty = 0;
-  for (const dialect of DIALECTS) {
-    const sure = dialect.detect(sample);
-    if (sure <= certainty) continue;
-    best = dialect;
-    certainty = sure;
-  }
+  const { dialect: best, certainty } = surest(sample, DIALECTS);
   const foreign = recogniseForeign(sample);
   if (foreign && foreign.certainty > certainty) throw new ForeignInputError(foreign.message, foreign.hint);
   if (best && certainty >= SURE_ENOUGH) return best;
@@ -48,6 +41,22 @@ export function detectDialect(sample: Sample, forced?: string): Dialect {
     'The input is no listing of open files that leaksof knows.',
     `save one with: lsof -nP > dump.txt   (or name its format: --dialect ${DIALECTS[0]?.name ?? 'NAME'})`,
   );
+}
+
+/** Which of some dialects is surest of a sample, the first among equals; null where none is sure at all. */
+export function surest(
+  sample: Sample,
+  dialects: readonly Dialect[],
+): { readonly dialect: Dialect | null; readonly certainty: number } {
+  let best: Dialect | null = null;
+  let certainty = 0;
+  for (const dialect of dialects) {
+    const sure = dialect.detect(sample);
+    if (sure <= certainty) continue;
+    best = dialect;
+    certainty = sure;
+  }
+  return { dialect: best, certainty };
 }
 
 function dialectNamed(name: string): Dialect {

@@ -3,7 +3,7 @@ import type { ListingStart, RowConsumer } from '../model/consumer.ts';
 import type { LineCoverage } from '../model/coverage.ts';
 import type { ProcessFact } from '../model/process.ts';
 import { Num, type RowBatch } from '../model/row-batch.ts';
-import { sampleOf } from './detect.ts';
+import { sampleOf, surest } from './detect.ts';
 import type { Dialect, DialectParser, ParseResult } from './dialect.ts';
 import { recogniseOther } from './other-line.ts';
 import { DIALECTS } from './registry.ts';
@@ -176,15 +176,7 @@ function isPrompt(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 function bestFor(bytes: Uint8Array, tried: readonly Dialect[]): Dialect | null {
-  const sample = sampleOf(bytes);
-  let best: Dialect | null = null;
-  let certainty = SURE;
-  for (const dialect of DIALECTS) {
-    if (tried.includes(dialect)) continue;
-    const sure = dialect.detect(sample);
-    if (sure <= certainty) continue;
-    best = dialect;
-    certainty = sure;
-  }
-  return best;
+  const untried = DIALECTS.filter((dialect) => !tried.includes(dialect));
+  const { dialect, certainty } = surest(sampleOf(bytes), untried);
+  return certainty > SURE ? dialect : null;
 }
