@@ -4,16 +4,9 @@ import { explain } from './command/explain.ts';
 
 /** The program: words in, exit code out. What a command does is imported when it is asked for. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const around = surroundings();
+  const interruption = new Interruption();
+  const around = surroundings(interruption);
   const fail = (error: unknown): ExitCode => explain(error, around, argv.includes('--debug'));
-  // `exit` handlers remove temporary files; the default action would skip them.
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
-    process.once(signal, () => process.exit(code));
-  }
   process.once('uncaughtException', (error) => process.exit(fail(error)));
   try {
     process.exitCode = await dispatch(argv, around);
@@ -22,8 +15,32 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** The first signal goes to a command that asked for it; any other ends the program. */
+class Interruption {
+  #listener: AbortController | null = null;
+
+  constructor() {
+    // `exit` handlers remove temporary files; the default action would skip them.
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
+      process.on(signal, () => {
+        if (this.#listener === null || this.#listener.signal.aborted) process.exit(code);
+        this.#listener.abort(signal);
+      });
+    }
+  }
+
+  listen(): AbortSignal {
+    this.#listener ??= new AbortController();
+    return this.#listener.signal;
+  }
+}
+
 /** Opening a stream takes milliseconds, so each is opened when it is asked for. */
-function surroundings(): Surroundings {
+function surroundings(interruption: Interruption): Surroundings {
   return {
     get stdin() {
       return process.stdin;
@@ -37,5 +54,6 @@ function surroundings(): Surroundings {
     env: process.env,
     platform: process.platform,
     call: process.argv,
+    interruption: () => interruption.listen(),
   };
 }

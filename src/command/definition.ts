@@ -6,14 +6,17 @@ export const COMMAND_GROUPS = ['Look', 'Prove', 'Compare', 'Incidents'] as const
 type CommandGroup = (typeof COMMAND_GROUPS)[number];
 
 /** Headings of one command's options, in the order they are printed. */
-export const OPTION_GROUPS = ['Answer', 'Filter', 'Source', 'Output', 'Other'] as const;
+export const OPTION_GROUPS = ['Answer', 'Request', 'Load', 'Target', 'Filter', 'Source', 'Output', 'Other'] as const;
 type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 /** What a value completes to; `file` and `folder` are left to the user's shell. */
 export type Completion = 'file' | 'folder' | 'process' | 'user' | 'format' | 'dialect' | 'field';
 
-/** How a value is checked. `share` takes `80%` or `0.8` and means a part of one. */
-type ValueKind = 'text' | 'integer' | 'share';
+/**
+ * How a value is checked. `share` takes `80%` or `0.8` and means a part of one; `number` is a decimal of at least 0; `duration`
+ * takes `500ms`, `3s`, `2m`, `1h` or plain seconds and means seconds.
+ */
+type ValueKind = 'text' | 'integer' | 'share' | 'number' | 'duration';
 
 /** One option as data: the parser, `--help`, the man page and the completions are all made from it. */
 export interface OptionDefinition {
@@ -67,6 +70,11 @@ export interface Surroundings {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
+  /**
+   * Asks to be told of the first SIGINT, SIGTERM or SIGHUP instead of being ended by it: the signal's name is the reason. The
+   * next one ends the program all the same.
+   */
+  readonly interruption: () => AbortSignal;
   /** How this run was called: the path of node, that of the program, then its words. */
   readonly call: readonly string[];
 }

@@ -69,6 +69,12 @@ function checkedValue(option: OptionDefinition, text: string): string | number {
     return Number(text);
   }
   if (kind === 'share') return shareOf(name, text);
+  if (kind === 'duration') return secondsOf(name, text);
+  if (kind === 'number') {
+    if (!/^\d{1,12}(?:\.\d+)?$|^\.\d+$/.test(text))
+      throw new UsageError(`--${name} ${text}: wants a number of at least 0.`);
+    return Number(text);
+  }
   return text;
 }
 
@@ -79,6 +85,20 @@ function shareOf(name: string, text: string): number {
   if (!match || !Number.isFinite(number)) throw new UsageError(`--${name} ${text}: wants a share such as 80% or 0.8.`);
   if (match[2] === '' && number > 1) throw new UsageError(`--${name} ${text}: is that ${text}%?`, `--${name} ${text}%`);
   return match[2] === '%' ? number / 100 : number;
+}
+
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `500ms`, `3s`, `2m`, `1h30m` or plain seconds, as seconds. */
+function secondsOf(name: string, text: string): number {
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) {
+    throw new UsageError(`--${name} ${text}: wants a time such as 3s, 500ms or 2m.`);
+  }
+  return [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * SECONDS[unit as string],
+    0,
+  );
 }
 
 function usageError(error: CommanderError, definition: CommandDefinition, argv: readonly string[]): UsageError {

@@ -2,6 +2,7 @@ import type { CommandDefinition } from './definition.ts';
 import { diffCommand } from './diff.ts';
 import { exportCommand } from './export.ts';
 import { namesCommand } from './names.ts';
+import { probeCommand } from './probe.ts';
 import { rankCommand } from './rank.ts';
 import { shellCommand } from './shell.ts';
 import { showCommand } from './show.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   showCommand,
   exportCommand,
   shellCommand,
+  probeCommand,
   snapCommand,
   diffCommand,
 ];

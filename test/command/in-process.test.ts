@@ -30,6 +30,7 @@ class Around implements Surroundings {
   });
   readonly env = { LC_ALL: 'C.UTF-8' };
   readonly platform = process.platform;
+  readonly interruption = () => new AbortController().signal;
   readonly call = ['/usr/bin/node', '/opt/it is/leaksof.js', 'rank'];
 }
 
@@ -45,8 +46,8 @@ beforeEach(() => {
 });
 
 describe('a call', () => {
-  // diff takes two sources: snap-diff.test.ts.
-  const cases = COMMANDS.filter(({ name }) => name !== 'diff').flatMap(({ name, formats }) =>
+  // diff takes two sources (snap-diff.test.ts), probe a service (test/measure).
+  const cases = COMMANDS.filter(({ name }) => !['diff', 'probe'].includes(name)).flatMap(({ name, formats }) =>
     formats.map((format) => [name, format] as const),
   );
 

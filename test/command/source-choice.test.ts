@@ -7,7 +7,7 @@ import { UsageError } from '../../src/model/error.ts';
 
 function surroundings(platform: NodeJS.Platform): Surroundings {
   const { stdin, stdout, stderr } = process;
-  return { stdin, stdout, stderr, env: {}, platform, call: [] };
+  return { stdin, stdout, stderr, env: {}, platform, call: [], interruption: () => new AbortController().signal };
 }
 
 function invocation(...argv: readonly string[]): Invocation {

@@ -1,0 +1,76 @@
+import { counted } from '../finding/rule.ts';
+import type { ProbeUrl } from './probe-data.ts';
+import type { UrlRun } from './probe-run.ts';
+
+/** Share of the answers from which an error status is told as what the URL answers. */
+const MOSTLY = 0.5;
+/** Errors of a connection in words. */
+const FAILURES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'closed without an answer',
+  EPIPE: 'closed without an answer',
+  timeout: 'not answered in time',
+  ETIMEDOUT: 'not answered in time',
+};
+
+/** What a reader must know of a measurement beside its figures, as sentences. */
+export function notesOf(url: ProbeUrl, run: UrlRun): string[] {
+  return [
+    ...(run.inconclusive === null ? [] : [run.inconclusive]),
+    ...answersText(run.answers),
+    ...failuresText(run),
+    ...endedText(url, run),
+    ...stoppedText(url),
+    ...run.notes,
+  ];
+}
+
+function answersText(answers: UrlRun['answers']): string[] {
+  const all = Object.values(answers).reduce((sum, count) => sum + count, 0);
+  return Object.entries(answers).flatMap(([status, count]) => {
+    if (Number(status) < 400 || count === 0) return [];
+    if (count >= MOSTLY * all) {
+      return [
+        `${count === all ? 'every answer' : `${count} of ${all} answers`} had status ${status}: what other answers do was not measured`,
+      ];
+    }
+    return [`${count} of ${all} answers had status ${status}`];
+  });
+}
+
+function failuresText({ failures }: UrlRun): string[] {
+  return Object.entries(failures).map(
+    ([code, count]) =>
+      `${counted(count, 'request')} failed (${FAILURES[code] ?? code}${FAILURES[code] === undefined || code === 'timeout' ? '' : `, ${code}`}); rates are per completed request`,
+  );
+}
+
+function endedText(url: ProbeUrl, { lives, measurement }: UrlRun): string[] {
+  const ended = lives.filter((life) => life.ended);
+  if (ended.length === 0 || measurement === null) return [];
+  if (ended.length === lives.length)
+    return [`${counted(ended.length, 'process ended', 'processes ended')} under load, and nobody took their place`];
+  if (url.recycledEvery === null)
+    return [`${counted(ended.length, 'process ended', 'processes ended')} while they were watched`];
+  const every = `a worker is replaced every ${Math.round(url.recycledEvery)} requests`;
+  return [url.verdict === 'leak' ? `masked: ${every}, which closes what it had kept` : every];
+}
+
+function stoppedText({ stopped, requests }: ProbeUrl): string[] {
+  switch (stopped) {
+    case 'headroom':
+      return [`stopped after ${requests.sent} requests: more could have taken over half of the remaining headroom`];
+    case 'limit':
+      return [`stopped after ${requests.sent} requests: a process reached its limit`];
+    case 'deadline':
+      return [`stopped after ${requests.sent} requests: the time was up (--deadline)`];
+    case 'failing':
+      return [`stopped after ${requests.sent} requests: most of them failed`];
+    case 'gone':
+      return [`stopped after ${requests.sent} requests: the processes ended`];
+    case 'interrupted':
+      return [`interrupted after ${requests.sent} requests`];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,91 @@
+import { exhaustionOf } from '../leak-rule/exhaustion.ts';
+import { judgeMeasurement } from '../leak-rule/leak-rule.ts';
+import type { Measurement } from '../leak-rule/measurement.ts';
+import { joinScattered } from '../leak-rule/scattered.ts';
+import type { JudgedGroup, LeakVerdict } from '../leak-rule/verdict.ts';
+import type { ProbeGroup, ProbeProcess, ProbeUrl } from './probe-data.ts';
+import { notesOf } from './probe-notes.ts';
+import type { UrlRun } from './probe-run.ts';
+
+const NONE = { estimate: 0, low: 0, high: 0 };
+
+/** One URL judged by the leak rule. */
+export function urlVerdict(run: UrlRun): ProbeUrl {
+  if (run.measurement === null) return unmeasured(run);
+  const measurement = joinScattered(run.measurement);
+  const judged = judgeMeasurement(measurement);
+  const bytes = deletedBytes(run.measurement, run.deletedBytes);
+  const url: ProbeUrl = {
+    url: run.url,
+    method: run.method,
+    // What was seen to leak does, whatever else could not be seen.
+    verdict: judged.verdict === 'clean' && run.inconclusive !== null ? 'inconclusive' : judged.verdict,
+    requests: judged.requests,
+    answers: run.answers,
+    perRequest: judged.perRequest,
+    detectable: Number.isFinite(judged.detectable) ? judged.detectable : null,
+    bounds: judged.bounds,
+    groups: judged.groups.filter(moved).map((group) => probeGroup(group, bytes)),
+    processes: processesOf(run, measurement, judged),
+    stopped: run.stopped,
+    recycledEvery: judged.recycledEvery,
+    notes: [],
+  };
+  return { ...url, notes: notesOf(url, run) };
+}
+
+/** A group that was there before and did nothing is no news. */
+function moved({ verdict, before, after, opened }: JudgedGroup): boolean {
+  return verdict !== 'noise' || before !== after || (opened ?? 0) > 0;
+}
+
+function probeGroup(group: JudgedGroup, bytes: ReadonlyMap<string, number>): ProbeGroup {
+  const { type, class: kind, pattern, name, perRequest, verdict, reason, before, after, opened, kept } = group;
+  const deletedBytes = bytes.get(`${type}\0${pattern}`) ?? null;
+  return { type, class: kind, pattern, name, perRequest, verdict, reason, before, after, opened, kept, deletedBytes };
+}
+
+function deletedBytes({ groups }: Measurement, bytes: UrlRun['deletedBytes']): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [index, { type, pattern }] of groups.entries()) {
+    const held = bytes[index];
+    if (held !== null && held !== undefined) sums.set(`${type}\0${pattern}`, held);
+  }
+  return sums;
+}
+
+function processesOf(run: UrlRun, measurement: Measurement, judged: LeakVerdict): ProbeProcess[] {
+  const exhausted = new Map(
+    exhaustionOf(measurement, judged.groups, (life) => run.lives[life]?.headroom ?? null).map((found) => [
+      found.life,
+      found.requests,
+    ]),
+  );
+  return measurement.lives.flatMap(({ pid, startTime, command }, life) => {
+    const known = run.lives[life];
+    if (known === undefined) return [];
+    const { role, before, after, softLimit } = known;
+    return [
+      { pid, startTime, command, role, before, after, softLimit, requestsToExhaustion: exhausted.get(life) ?? null },
+    ];
+  });
+}
+
+function unmeasured(run: UrlRun): ProbeUrl {
+  const failed = Object.values(run.failures).reduce((sum, count) => sum + count, 0);
+  return {
+    url: run.url,
+    method: run.method,
+    verdict: 'inconclusive',
+    requests: { sent: failed, ok: 0, failed },
+    answers: run.answers,
+    perRequest: NONE,
+    detectable: null,
+    bounds: { requests: 0, seconds: 0, levels: [] },
+    groups: [],
+    processes: [],
+    stopped: run.stopped,
+    recycledEvery: null,
+    notes: [...(run.inconclusive === null ? [] : [run.inconclusive]), ...run.notes],
+  };
+}

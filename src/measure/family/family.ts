@@ -1,0 +1,137 @@
+import type { Life } from '../../analysis/leak-rule/measurement.ts';
+import type { Role } from '../../analysis/probe/probe-run.ts';
+import { countDescriptors } from '../../source/proc/count.ts';
+import { descendantsOf } from '../../source/proc/descendants.ts';
+import { tryShortFile } from '../../source/proc/kernel-file.ts';
+import { parseLimits } from '../../source/proc/limits.ts';
+import { type ListedProcess, listedProcess } from '../../source/proc/listed-process.ts';
+import { readMachine } from '../../source/proc/machine.ts';
+import { countProcess, type Machine } from '../../source/proc/process-fact.ts';
+import { parseStat } from '../../source/proc/stat.ts';
+
+/** A process of the family that is alive. */
+export interface Member {
+  /** Index in `Family.lives`. */
+  readonly life: number;
+  readonly pid: number;
+  readonly folder: string;
+  readonly process: ListedProcess;
+  readonly role: Role;
+  /** Start after boot in seconds: with the pid, which life it is. */
+  readonly started: number;
+}
+
+/** What was known of a life when it was first seen. */
+export interface LifeFact extends Life {
+  readonly role: Role;
+  /** The kernel's count then, in descriptors. */
+  readonly before: number | null;
+  readonly softLimit: number | null;
+}
+
+/** Who belongs to the family at this moment, by pid; `again` where a member has ended. */
+export type Roots = (again: boolean) => ReadonlyMap<number, Role>;
+
+/** The processes of a service through time: its roots and all that descends from them. */
+export class Family {
+  readonly #machine: Machine;
+  readonly #find: Roots;
+  #roots: ReadonlyMap<number, Role>;
+  #members: readonly Member[] = [];
+  readonly lives: LifeFact[] = [];
+  /** Lives that have ended. */
+  ended = 0;
+
+  /** @param root proc tree */
+  constructor(root: string, find: Roots) {
+    this.#machine = readMachine(root);
+    this.#find = find;
+    this.#roots = find(false);
+    this.refresh();
+  }
+
+  get members(): readonly Member[] {
+    return this.#members;
+  }
+
+  /** Asks again who belongs to the family, and looks who of them is alive. */
+  search(): void {
+    this.#roots = this.#find(false);
+    this.refresh();
+  }
+
+  /** Looks who is alive. A pid that was given out again is another life. */
+  refresh(): void {
+    const known = new Map(this.#members.map((member) => [member.pid, member]));
+    let found = this.#look(known);
+    const lost = this.#members.filter(({ life }) => !found.some((member) => member.life === life));
+    if (lost.length > 0 || found.length === 0) {
+      this.#roots = this.#find(true);
+      found = this.#look(known);
+    }
+    this.ended += this.#members.filter(({ life }) => !found.some((member) => member.life === life)).length;
+    this.#members = found;
+  }
+
+  /** Free numbers below the soft limit of the member that has fewest; null if no member's are known. */
+  leastHeadroom(): { readonly member: Member; readonly used: number; readonly softLimit: number } | null {
+    let least: { member: Member; used: number; softLimit: number } | null = null;
+    for (const member of this.#members) {
+      const softLimit = this.lives[member.life].softLimit;
+      const used = countDescriptors(member.folder);
+      if (softLimit === null || used === null || !Number.isFinite(softLimit)) continue;
+      if (least === null || softLimit - used < least.softLimit - least.used) least = { member, used, softLimit };
+    }
+    return least;
+  }
+
+  #look(known: ReadonlyMap<number, Member>): Member[] {
+    const roots = [...this.#roots.keys()];
+    const found: Member[] = [];
+    for (const pid of [...roots, ...descendantsOf(this.#machine.root, roots)]) {
+      const member = this.#member(pid, known.get(pid));
+      if (member !== null) found.push(member);
+    }
+    return found;
+  }
+
+  #member(pid: number, known: Member | undefined): Member | null {
+    if (pid === process.pid) return null;
+    const folder = `${this.#machine.root}/${pid}`;
+    const bytes = tryShortFile(`${folder}/stat`);
+    const stat = bytes && parseStat(bytes);
+    if (!stat || stat.state === 'Z' || stat.state === 'X') return null;
+    if (known?.started === stat.startSeconds) return known;
+    const fact = countProcess(this.#machine, pid);
+    if (typeof fact === 'string') return null;
+    const role = this.#roots.get(pid) ?? this.#parentRole(stat.ppid);
+    this.lives.push({
+      pid,
+      startTime: fact.startTime ?? null,
+      command: fact.command ?? String(pid),
+      parent: stat.ppid,
+      role,
+      before: countDescriptors(folder),
+      softLimit: fact.softLimit ?? null,
+    });
+    const listed = listedProcess(fact, folder);
+    return { life: this.lives.length - 1, pid, folder, process: listed, role, started: stat.startSeconds };
+  }
+
+  /** A child of an upstream is an upstream. */
+  #parentRole(parent: number): Role {
+    const role = this.#members.find(({ pid }) => pid === parent)?.role ?? this.#roots.get(parent);
+    return role === 'upstream' || role === 'given' ? role : 'family';
+  }
+}
+
+/** CPU seconds that a process has used; null if it has ended. */
+export function workOf(folder: string): number | null {
+  const bytes = tryShortFile(`${folder}/stat`);
+  return (bytes && parseStat(bytes))?.cpuSeconds ?? null;
+}
+
+/** The soft limit now: it can be changed while a process runs. */
+export function softLimitOf(folder: string): number | null {
+  return parseLimits(tryShortFile(`${folder}/limits`)?.toString('latin1') ?? '')?.softLimit ?? null;
+}

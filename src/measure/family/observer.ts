@@ -1,0 +1,66 @@
+import type { LifeLevels } from '../../analysis/leak-rule/measurement.ts';
+import { type Family, workOf } from './family.ts';
+import { GroupBook } from './group-book.ts';
+import { bornIn, countGroups, type HeldDescriptor, type HeldTable } from './held-table.ts';
+import { TableReader } from './table-reader.ts';
+
+/** One look at the whole family: counts by group for each life, not yet as long as the groups there will be. */
+export interface Look {
+  readonly levels: readonly (Omit<LifeLevels, 'counts'> & { readonly counts: ReadonlyMap<number, number> | null })[];
+}
+
+const NOTHING: HeldTable = new Map();
+
+/** Looks at a family again and again and remembers what is open since when. */
+export class Observer {
+  readonly family: Family;
+  readonly book = new GroupBook();
+  readonly #reader = new TableReader(this.book);
+  #tables = new Map<number, HeldTable>();
+  /** Processes whose names could not be read at the last look. */
+  refused = 0;
+
+  constructor(family: Family) {
+    this.family = family;
+  }
+
+  /** @param block the block of the load under way; -1 before it */
+  look(block: number): Look {
+    this.family.refresh();
+    this.refused = 0;
+    const tables = new Map<number, HeldTable>();
+    const levels = this.family.members.map(({ life, folder, process }) => {
+      const work = workOf(folder);
+      const table = this.#reader.read(process, this.#tables.get(life) ?? NOTHING, block);
+      if (typeof table !== 'string') {
+        tables.set(life, table);
+        return { life, work, counts: countGroups(table) };
+      }
+      if (table === 'refused') this.refused++;
+      const count = table === 'refused' ? this.#reader.count(folder) : null;
+      return { life, work, counts: count === null ? null : new Map([[this.book.unnamed(), count]]) };
+    });
+    this.#tables = tables;
+    return { levels };
+  }
+
+  /** Of the descriptors open at the last look, those that were first seen in a block, by group. */
+  bornIn(block: number): ReadonlyMap<number, number> {
+    return bornIn(this.#tables.values(), block);
+  }
+
+  /** Bytes of the deleted files open at the last look, by group. */
+  deletedBytes(): ReadonlyMap<number, number> {
+    const tables = new Map<string, HeldTable>();
+    for (const { life, folder } of this.family.members) {
+      const table = this.#tables.get(life);
+      if (table !== undefined) tables.set(folder, table);
+    }
+    return this.#reader.deletedBytes(tables);
+  }
+
+  /** Descriptors of one life at the last look. */
+  tableOf(life: number): ReadonlyMap<number, HeldDescriptor> | null {
+    return this.#tables.get(life) ?? null;
+  }
+}

@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { judgeMeasurement } from '../../analysis/leak-rule/leak-rule.ts';
+import type { StopReason, UrlRun } from '../../analysis/probe/probe-run.ts';
+import { CouldNotTellError, LeaksofError } from '../../model/error.ts';
+import { Family } from '../family/family.ts';
+import { Observer } from '../family/observer.ts';
+import { Client } from '../load/client.ts';
+import { LoadCount, sendRequests } from '../load/load.ts';
+import type { RequestPlan } from '../load/request-plan.ts';
+import { outgoing, passedOn } from '../target/passed-on.ts';
+import { nobodyFound, Target } from '../target/target.ts';
+import { readWakes, upstreams } from '../target/upstream.ts';
+import { HeadroomGuard, LEAST_HEADROOM } from './headroom-guard.ts';
+import { blocks, LADDER, partSize } from './ladder.ts';
+import { Recorder } from './recorder.ts';
+import type { ProbeSettings } from './settings.ts';
+import { failedRun, finishedRun } from './url-run.ts';
+
+/** Requests before anything is counted: pools fill. */
+const WARM_UP = 20;
+/** Of these, sent one by one to see how fast the server is. */
+const FIRST = 3;
+/** Share of the deadline that the warm-up may take. */
+const WARM_UP_SHARE = 0.2;
+/** Watched before the load, in seconds: the noise is known from it. */
+const IDLE = 0.8;
+/** A server slower than this, in ms, is asked several things at a time, up to the most. */
+const FAST_MS = 4;
+const MOST_AT_ONCE = 8;
+/** Without load, ms: how often bystanders wake up anyway. */
+const CALM_MS = 120;
+/** Fewer requests make no block. */
+const LEAST_BLOCK = 10;
+/** Share of the requests of a part that may fail before the load ends. */
+const MAY_FAIL = 0.5;
+
+/** Loads one URL and writes down what its processes hold. Never throws for what the target does: that is a run without a measurement. */
+export async function probeUrl(plan: RequestPlan, settings: ProbeSettings): Promise<UrlRun> {
+  try {
+    return await new UrlProbe(plan, settings).run();
+  } catch (error) {
+    if (error instanceof LeaksofError && error.exitCode === 3) return failedRun(plan, error);
+    throw error;
+  }
+}
+
+class UrlProbe {
+  readonly #plan: RequestPlan;
+  readonly #settings: ProbeSettings;
+  readonly #began = performance.now();
+  readonly #count = new LoadCount();
+  readonly #warm = new LoadCount();
+  #concurrency = 1;
+  #passedOn: readonly string[] = [];
+  /** Milliseconds that one request takes, all in all. */
+  #pace = 1;
+
+  constructor(plan: RequestPlan, settings: ProbeSettings) {
+    this.#plan = plan;
+    this.#settings = settings;
+  }
+
+  async run(): Promise<UrlRun> {
+    const { root, say, settle, signal } = this.#settings;
+    say(`looking for the process behind ${this.#plan.url}`);
+    const target = await Target.find(this.#plan, this.#settings);
+    const family = new Family(root, (again) => target.roots(again));
+    if (family.members.length === 0) throw nobodyFound(this.#plan, target);
+    const guard = new HeadroomGuard(family, this.#settings.toLimit);
+    this.#checkHeadroom(family);
+    const client = new Client(this.#plan, target.address, this.#settings.timeout * 1000, MOST_AT_ONCE);
+    const observer = new Observer(family);
+    const recorder = new Recorder(observer);
+    try {
+      say('warming up');
+      await this.#warmUp(client, target, family, guard);
+      await recorder.idle(IDLE);
+      if (observer.refused > 0 && observer.refused === family.members.length && observer.book.groups.length === 0) {
+        throw nobodyFound(this.#plan, target);
+      }
+      const stopped = await this.#load(client, family, guard, recorder);
+      await client.close();
+      say('waiting for what closes late');
+      await recorder.settle(settle, this.#count, () => !signal.aborted || stopped === 'interrupted');
+      return finishedRun({
+        plan: this.#plan,
+        target,
+        observer,
+        measurement: recorder.measurement(),
+        stopped,
+        counts: [this.#warm, this.#count],
+        settleSeconds: settle,
+        passedOn: this.#passedOn,
+      });
+    } finally {
+      await client.close();
+    }
+  }
+
+  /** Seconds left for load. */
+  #left(): number {
+    const { deadline, settle } = this.#settings;
+    return deadline - settle - (performance.now() - this.#began) / 1000;
+  }
+
+  #checkHeadroom(family: Family): void {
+    const least = family.leastHeadroom();
+    if (least === null || this.#settings.toLimit) return;
+    const free = least.softLimit - least.used;
+    if (free >= LEAST_HEADROOM) return;
+    throw new CouldNotTellError(
+      `${this.#plan.url}: ${least.member.process.command} ${least.member.pid} uses ${least.used} of ${least.softLimit} descriptors: with ${free} left it is too near its limit to be probed safely.`,
+      `raise it first: sudo prlimit --pid ${least.member.pid} --nofile=${least.softLimit * 4}:   (or --to-limit to go on to the end)`,
+    );
+  }
+
+  async #warmUp(client: Client, target: Target, family: Family, guard: HeadroomGuard): Promise<void> {
+    const { root, concurrency, deadline } = this.#settings;
+    const start = readWakes(root);
+    const out = outgoing(root, target.listener);
+    const until = performance.now() + deadline * 1000 * WARM_UP_SHARE;
+    const goOn = (): boolean =>
+      guard.within(this.#concurrency) && !this.#settings.signal.aborted && performance.now() < until;
+    guard.within(1);
+    const begun = performance.now();
+    await sendRequests(client, FIRST, 1, this.#warm, goOn);
+    const latency = (performance.now() - begun) / Math.max(1, this.#warm.sent);
+    this.#concurrency = concurrency ?? Math.min(MOST_AT_ONCE, Math.max(1, Math.ceil(latency / FAST_MS)));
+    const again = performance.now();
+    const rest = Math.max(WARM_UP - FIRST, 4 * (this.#concurrency - 1));
+    const before = this.#warm.sent;
+    if (goOn()) await sendRequests(client, rest, this.#concurrency, this.#warm, goOn);
+    this.#pace = Math.max(0.05, (performance.now() - again) / Math.max(1, this.#warm.sent - before));
+    if (this.#warm.ok === 0) {
+      const why = [...this.#warm.failures.keys()].join(', ');
+      throw new CouldNotTellError(
+        `${this.#plan.url}: none of ${this.#warm.sent} requests was answered (${why}).`,
+        null,
+      );
+    }
+    const end = readWakes(root);
+    this.#passedOn = passedOn(out, outgoing(root, target.listener), this.#warm.ok);
+    await delay(CALM_MS);
+    family.refresh();
+    const own = new Set(family.members.map(({ pid }) => pid));
+    if (this.#settings.pids.length === 0) {
+      target.addUpstreams(upstreams(root, [start, end, readWakes(root)], this.#warm.ok, own));
+    }
+    family.search();
+  }
+
+  async #load(client: Client, family: Family, guard: HeadroomGuard, recorder: Recorder): Promise<StopReason> {
+    const { requests, toLimit } = this.#settings;
+    const ladder = LADDER.reduce((sum, size) => sum + size, 0);
+    for (const size of blocks(requests)) {
+      if (this.#count.sent >= ladder && !toLimit && !this.#undecided(recorder)) return 'ladder';
+      const affordable = guard.affordable(size);
+      const timely = Math.floor((this.#left() * 1000) / this.#pace);
+      const block = Math.min(size, affordable, timely);
+      if (block < Math.min(LEAST_BLOCK, size)) return affordable < timely ? 'headroom' : 'deadline';
+      const stopped = await this.#block(block, client, family, guard, recorder);
+      if (stopped !== null) return stopped;
+      if (block < size) return affordable < timely ? 'headroom' : 'deadline';
+    }
+    return 'ladder';
+  }
+
+  /** Whether more requests could settle what is still open. */
+  #undecided(recorder: Recorder): boolean {
+    return judgeMeasurement(recorder.measurement()).groups.some(({ verdict }) => verdict === 'undecided');
+  }
+
+  async #block(
+    block: number,
+    client: Client,
+    family: Family,
+    guard: HeadroomGuard,
+    recorder: Recorder,
+  ): Promise<StopReason | null> {
+    const { say } = this.#settings;
+    recorder.begin(this.#count);
+    const [begun, before] = [performance.now(), this.#count.sent];
+    let stopped: StopReason | null = null;
+    for (let sent = 0; sent < block && stopped === null; ) {
+      const part = Math.min(partSize(block, this.#life(family)), block - sent);
+      say(`${this.#count.sent + part} requests to ${this.#plan.url}`);
+      stopped = await this.#part(part, client, family, guard);
+      sent += part;
+      await recorder.level(this.#count);
+      guard.learn(this.#count.ok);
+      if (family.members.length === 0) stopped = 'gone';
+    }
+    recorder.end(this.#count);
+    this.#pace = (performance.now() - begun) / Math.max(1, this.#count.sent - before);
+    return stopped;
+  }
+
+  async #part(requests: number, client: Client, family: Family, guard: HeadroomGuard): Promise<StopReason | null> {
+    const { signal, toLimit } = this.#settings;
+    const [sent, failed] = [this.#count.sent, this.#count.failed];
+    let stopped: StopReason | null = null;
+    // Each look costs a stat(2) for every member: with many of them not after every request.
+    const every = Math.ceil(family.members.length / 16);
+    let ended = 0;
+    await sendRequests(client, requests, this.#concurrency, this.#count, () => {
+      if (signal.aborted) stopped = 'interrupted';
+      else if (this.#left() <= 0) stopped = 'deadline';
+      else if (++ended % every === 0 && !guard.within(this.#concurrency)) stopped = toLimit ? 'limit' : 'headroom';
+      return stopped === null;
+    });
+    const tried = this.#count.sent - sent;
+    if (stopped === null && this.#count.failed - failed > MAY_FAIL * tried) {
+      stopped = toLimit && guard.full() ? 'limit' : 'failing';
+    }
+    return stopped;
+  }
+
+  /** Requests to the whole family in the life of one worker, by how many have ended so far. */
+  #life(family: Family): number | null {
+    if (family.ended === 0) return null;
+    return (this.#count.ok * family.members.length) / family.ended;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Measurement } from '../../analysis/leak-rule/measurement.ts';
+import type { ProbedLife, StopReason, UrlRun } from '../../analysis/probe/probe-run.ts';
+import type { LeaksofError } from '../../model/error.ts';
+import { countDescriptors } from '../../source/proc/count.ts';
+import { systemFact } from '../../source/proc/system.ts';
+import { softLimitOf } from '../family/family.ts';
+import type { Observer } from '../family/observer.ts';
+import type { LoadCount } from '../load/load.ts';
+import type { RequestPlan } from '../load/request-plan.ts';
+import { isForwarder, isProxy } from '../target/forwarder.ts';
+import type { Target } from '../target/target.ts';
+
+/** A run that gave no measurement, with the reason. */
+export function failedRun({ url, method }: RequestPlan, error: LeaksofError): UrlRun {
+  return {
+    url,
+    method,
+    measurement: null,
+    lives: [],
+    answers: {},
+    failures: {},
+    deletedBytes: [],
+    stopped: 'unmeasured',
+    settleSeconds: 0,
+    notes: error.hint === null ? [] : [error.hint],
+    inconclusive: error.message,
+  };
+}
+
+interface Finished {
+  readonly plan: RequestPlan;
+  readonly target: Target;
+  readonly observer: Observer;
+  readonly measurement: Measurement;
+  readonly stopped: StopReason;
+  readonly counts: readonly LoadCount[];
+  readonly settleSeconds: number;
+  /** Where the family opened connections to while it answered. */
+  readonly passedOn: readonly string[];
+}
+
+export function finishedRun(finished: Finished): UrlRun {
+  const { plan, observer, measurement, stopped, counts, settleSeconds } = finished;
+  const bytes = observer.deletedBytes();
+  return {
+    url: plan.url,
+    method: plan.method,
+    measurement,
+    lives: livesOf(observer),
+    answers: summed(counts.map(({ answers }) => answers)),
+    failures: summed(counts.map(({ failures }) => failures)),
+    deletedBytes: measurement.groups.map((_, group) => bytes.get(group) ?? null),
+    stopped,
+    settleSeconds,
+    notes: notesOf(finished),
+    inconclusive: doubt(finished),
+  };
+}
+
+function livesOf(observer: Observer): ProbedLife[] {
+  const { family } = observer;
+  const alive = new Map(family.members.map((member) => [member.life, member]));
+  return family.lives.map(({ role, before, softLimit }, life) => {
+    const member = alive.get(life);
+    if (member === undefined) return { role, before, after: null, softLimit, headroom: null, ended: true };
+    const limit = softLimitOf(member.folder) ?? softLimit;
+    const after = countDescriptors(member.folder);
+    const numbers = [...(observer.tableOf(life)?.keys() ?? [])];
+    const above = limit === null ? 0 : numbers.filter((number) => number >= limit).length;
+    const headroom = limit === null || after === null ? null : Math.max(0, limit - after + above);
+    return { role, before, after, softLimit: limit, headroom, ended: false };
+  });
+}
+
+function notesOf({ plan, target, observer }: Finished): string[] {
+  const { family, refused, book } = observer;
+  const notes = target.upstreams.map(
+    ({ pid, command, address }) => `measured too: ${command} ${pid} on ${address}, which works along with it`,
+  );
+  if (refused > 0) {
+    notes.push(
+      `names of ${refused} of ${family.members.length} processes could not be read (no permission): they were only counted`,
+    );
+  }
+  const full = family.leastHeadroom();
+  if (full !== null && full.used >= full.softLimit) {
+    notes.push(
+      `${full.member.process.command} ${full.member.pid} has no free descriptor left (${full.used} of ${full.softLimit}): what it opens now fails with EMFILE`,
+    );
+  }
+  const { inotifyInstances } = systemFact('/proc');
+  const watched = family.members.reduce((sum, { life }) => {
+    const held = [...(observer.tableOf(life)?.values() ?? [])];
+    return sum + held.filter(({ group }) => book.groups[group].class === 'inotify').length;
+  }, 0);
+  if (inotifyInstances !== undefined && watched > 0 && watched >= inotifyInstances * 0.9) {
+    notes.push(
+      `${watched} inotify instances are open, and fs.inotify.max_user_instances allows ${inotifyInstances} to each user: inotify_init fails with EMFILE long before the limit of the process is reached`,
+    );
+  }
+  if (plan.keepAlive) notes.push('requests shared kept connections: what is lost with each connection does not show');
+  return notes;
+}
+
+/** Why what was measured may not be all there is. */
+function doubt({ target, observer, passedOn }: Finished): string | null {
+  const { members } = observer.family;
+  const first = members.find(({ pid }) => pid === target.serving) ?? members[0];
+  if (first === undefined || target.upstreams.length > 0 || members.some(({ role }) => role === 'given')) return null;
+  const { command } = first.process;
+  const behind = 'give --pid PID or --also PORT of the service behind it';
+  if (isForwarder(command)) {
+    return `${command} ${first.pid} only passes connections on, and whom to could not be seen: ${behind}`;
+  }
+  if (isProxy(command) && passedOn.length > 0) {
+    return `${command} ${first.pid} passes requests on to ${passedOn.join(', ')}, which could not be measured: ${behind}`;
+  }
+  return null;
+}
+
+function summed(maps: readonly ReadonlyMap<string | number, number>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const map of maps) for (const [key, count] of map) sum[key] = (sum[key] ?? 0) + count;
+  return sum;
+}

@@ -1,0 +1,109 @@
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { descendantsOf } from '../../source/proc/descendants.ts';
+import { networkNamespaces } from '../../source/proc/network-namespaces.ts';
+import { listProcesses } from '../../source/proc/processes.ts';
+import { socketHolders } from '../../source/proc/socket-holders.ts';
+import { endpointText, portDigits, portOf, type TcpEndpoint, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
+import type { RequestPlan } from '../load/request-plan.ts';
+import { type Listener, listenerHolders, listenerInodes } from './listener.ts';
+
+/** How long a server may take to accept a connection, ms. */
+const ACCEPT_MS = 2000;
+const POLL_MS = 10;
+/** How long the first answer is waited for, ms. */
+const ANSWER_MS = 5000;
+
+/** Who is on the other end of a connection. */
+export interface Serving {
+  /** null if the other end is not on this machine, or in a namespace that could not be looked into. */
+  readonly listener: Listener | null;
+  /** The process that accepted the connection; null if it could not be found. */
+  readonly pid: number | null;
+  /** The listener's holders. */
+  readonly holders: readonly number[];
+  /** Processes that could not be looked into. */
+  readonly refused: number;
+}
+
+/**
+ * Follows a connection of ours to the process that accepted it: our port is the remote one of exactly one socket in some
+ * network namespace's table, whose inode is held by somebody. The first request goes out on it, its end held back until
+ * the holder is found, since many servers close as soon as they have answered.
+ *
+ * @param root proc tree
+ */
+export async function servingProcess(root: string, socket: Socket, plan: RequestPlan): Promise<Serving> {
+  const { localAddress, localPort } = socket;
+  if (localAddress === undefined || localPort === undefined) return nobody();
+  const bare = !plan.secure && plan.body === null && /^(?:GET|HEAD)$/.test(plan.method);
+  if (bare) socket.write(requestHead(plan));
+  try {
+    return await follow(root, endpointText(localAddress, localPort), localPort);
+  } finally {
+    if (bare) await finish(socket);
+    else socket.destroy();
+  }
+}
+
+async function follow(root: string, ours: string, port: number): Promise<Serving> {
+  let listener: Listener | null = null;
+  let holders: { pids: number[]; refused: number } = { pids: [], refused: 0 };
+  for (const deadline = performance.now() + ACCEPT_MS; performance.now() < deadline; await delay(POLL_MS)) {
+    const end = otherEnd(root, ours, port);
+    if (end === null) continue;
+    if (listener === null) {
+      listener = end.listener;
+      holders = listenerHolders(root, listenerInodes(root, listener));
+    }
+    if (end.inode === '0') continue;
+    const near = [...holders.pids, ...descendantsOf(root, holders.pids)];
+    const pid = holderOf(root, end.inode, near) ?? holderOf(root, end.inode, listProcesses(root));
+    if (pid !== null) return { listener, pid, holders: holders.pids, refused: holders.refused };
+    if (holders.refused > 0) break;
+  }
+  return { listener, pid: null, holders: holders.pids, refused: holders.refused };
+}
+
+/** The socket whose peer is ours. */
+function otherEnd(root: string, ours: string, port: number): { listener: Listener; inode: string } | null {
+  const digits = portDigits(port).trim();
+  for (const { id, folder } of networkNamespaces(root, listProcesses(root))) {
+    const ends = tcpEndpoints(folder, (line) => line.includes(digits)) ?? [];
+    const end = ends.find((socket: TcpEndpoint) => socket.remote === ours);
+    const served = end && portOf(end.local);
+    if (end && served) {
+      return { listener: { namespace: id, local: end.local, port: served }, inode: end.inode };
+    }
+  }
+  return null;
+}
+
+/** The youngest holder: a worker that was forked while its parent held the connection has it too, and it is the one to answer. */
+function holderOf(root: string, inode: string, pids: readonly number[]): number | null {
+  const found = socketHolders(root, new Set([inode]), pids).holders.get(inode);
+  return found?.find((pid) => pid !== process.pid) ?? null;
+}
+
+function requestHead({ method, path, headers }: RequestPlan): string {
+  const lines = Object.entries({ ...headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}`;
+}
+
+/** Ends the request and waits until the server has closed, or long enough. */
+async function finish(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ANSWER_MS);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.resume();
+    socket.write('\r\n');
+  });
+  socket.destroy();
+}
+
+function nobody(): Serving {
+  return { listener: null, pid: null, holders: [], refused: 0 };
+}

@@ -1,0 +1,160 @@
+import type { Role } from '../../analysis/probe/probe-run.ts';
+import { CouldNotTellError, UsageError } from '../../model/error.ts';
+import { tryShortFile } from '../../source/proc/kernel-file.ts';
+import { networkNamespaces, ownsAddress } from '../../source/proc/network-namespaces.ts';
+import { listProcesses } from '../../source/proc/processes.ts';
+import { parseStat } from '../../source/proc/stat.ts';
+import type { RequestPlan } from '../load/request-plan.ts';
+import { firstConnection } from './address.ts';
+import { type Listener, listenerHolders, listenerInodes } from './listener.ts';
+import { servingProcess } from './serving.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Between two searches for the holders of a listener, ms: they cost a look at every descriptor of the machine. */
+const SEARCH_MS = 1000;
+
+export interface TargetWish {
+  /** proc tree */
+  readonly root: string;
+  /** Processes given by the user; instead of those that serve. */
+  readonly pids: readonly number[];
+  /** Ports or pids that are measured too. */
+  readonly also: readonly Also[];
+  /** Requests may go to another machine: what is measured was given then. */
+  readonly allowRemote: boolean;
+}
+
+export type Also = { readonly pid: number } | { readonly port: number };
+
+/** The processes behind a URL. */
+export class Target {
+  readonly #wish: TargetWish;
+  readonly #upstreams: Upstream[] = [];
+  /** Start of the processes that are known by pid alone: one that was given out again is somebody else. */
+  readonly #starts = new Map<number, number | null>();
+  #searched = performance.now();
+  #holders: readonly number[];
+  readonly address: string;
+  readonly listener: Listener | null;
+  /** Who accepted the first connection. */
+  readonly serving: number | null;
+  /** Processes that could not be looked into. */
+  readonly refused: number;
+
+  private constructor(
+    wish: TargetWish,
+    found: {
+      readonly address: string;
+      readonly listener: Listener | null;
+      readonly serving: number | null;
+      readonly holders: readonly number[];
+      readonly refused: number;
+    },
+  ) {
+    this.#wish = wish;
+    this.address = found.address;
+    this.listener = found.listener;
+    this.serving = found.serving;
+    this.refused = found.refused;
+    this.#holders = found.holders;
+  }
+
+  /**
+   * Connects to the service and finds who is at the other end.
+   *
+   * @throws UsageError for an address of another machine
+   * @throws CouldNotTellError if nothing answers
+   */
+  static async find(plan: RequestPlan, wish: TargetWish): Promise<Target> {
+    const { address, socket } = await firstConnection(plan);
+    if (wish.pids.length > 0) {
+      socket.destroy();
+      return new Target(wish, { address, listener: null, serving: null, holders: [], refused: 0 });
+    }
+    const own = networkNamespaces(wish.root, listProcesses(wish.root)).some((space) => ownsAddress(space, address));
+    if (!own && !(wish.allowRemote && wish.also.length > 0)) {
+      socket.destroy();
+      throw new UsageError(
+        `${plan.url}: ${address} is no address of this machine, so the process behind it cannot be watched.`,
+        `run leaksof there; or, if what leaks runs here: --allow-remote with --pid PID or --also PORT`,
+      );
+    }
+    const { listener, pid, holders, refused } = await servingProcess(wish.root, socket, plan);
+    return new Target(wish, { address, listener, serving: pid, holders, refused });
+  }
+
+  get upstreams(): readonly Upstream[] {
+    return this.#upstreams;
+  }
+
+  addUpstreams(found: readonly Upstream[]): void {
+    this.#upstreams.push(...found);
+  }
+
+  /**
+   * Everybody whose descendants belong to the family.
+   *
+   * @param again look for the listener's holders again: somebody has ended
+   */
+  roots(again: boolean): ReadonlyMap<number, Role> {
+    const roots = new Map<number, Role>();
+    const add = (pids: readonly number[], role: Role): void => {
+      for (const pid of pids) roots.set(pid, role);
+    };
+    add(
+      this.#upstreams.map(({ pid }) => pid).filter((pid) => this.#isSame(pid)),
+      'upstream',
+    );
+    for (const also of this.#wish.also) {
+      add('pid' in also ? [also.pid].filter((pid) => this.#isSame(pid)) : this.#onPort(also.port), 'given');
+    }
+    add(
+      this.#wish.pids.filter((pid) => this.#isSame(pid)),
+      'given',
+    );
+    add(this.#listening(again), 'family');
+    if (this.serving !== null && this.#isSame(this.serving)) roots.set(this.serving, 'serving');
+    return roots;
+  }
+
+  #isSame(pid: number): boolean {
+    const bytes = tryShortFile(`${this.#wish.root}/${pid}/stat`);
+    const started = (bytes && parseStat(bytes))?.startSeconds ?? null;
+    const known = this.#starts.get(pid);
+    if (known === undefined) this.#starts.set(pid, started);
+    return started !== null && (known === undefined || known === started);
+  }
+
+  /** The listener's holders; looked for again if it is worth it, and not too often. */
+  #listening(again: boolean): readonly number[] {
+    const { listener } = this;
+    const now = performance.now();
+    if (listener === null || !again || now - this.#searched < SEARCH_MS) return this.#holders;
+    const { root } = this.#wish;
+    this.#holders = listenerHolders(root, listenerInodes(root, listener)).pids;
+    this.#searched = performance.now();
+    return this.#holders;
+  }
+
+  #onPort(port: number): readonly number[] {
+    const { root } = this.#wish;
+    return networkNamespaces(root, listProcesses(root)).flatMap(
+      ({ id }) => listenerHolders(root, listenerInodes(root, { namespace: id, local: null, port })).pids,
+    );
+  }
+}
+
+/** The sentence for a target of which no process could be found. */
+export function nobodyFound(plan: RequestPlan, { refused, listener }: Target): CouldNotTellError {
+  if (refused > 0) {
+    return new CouldNotTellError(
+      `${plan.url}: the process behind it could not be found: ${refused} processes could not be looked into.`,
+      'run it with sudo, or give --pid PID of a process of yours',
+    );
+  }
+  const where = listener === null ? 'no process on this machine is at the other end' : 'nobody holds its socket';
+  return new CouldNotTellError(
+    `${plan.url}: ${where} (in a container that cannot be seen from here?).`,
+    'give --pid PID',
+  );
+}

@@ -1,0 +1,95 @@
+import { wakeUps } from '../../source/proc/activity.ts';
+import { tryShortFile } from '../../source/proc/kernel-file.ts';
+import { listProcesses } from '../../source/proc/processes.ts';
+import { socketHolders } from '../../source/proc/socket-holders.ts';
+import { parseStat } from '../../source/proc/stat.ts';
+import { portOf, TcpState, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
+import { unixListeners } from '../../source/proc/unix-listeners.ts';
+import { isBystander } from './forwarder.ts';
+
+/** Times that a process must have been woken for each request, above what it is woken anyway. */
+const WOKEN = 0.5;
+/** kthreadd, the parent of all kernel threads. */
+const KERNEL = 2;
+/** How far up a listening ancestor is looked for. */
+const PARENTS = 2;
+
+/** A process that works whenever the family does, and what it listens on. */
+export interface Upstream {
+  readonly pid: number;
+  readonly command: string;
+  /** `127.0.0.1:8000` or the path of a unix socket. */
+  readonly address: string;
+}
+
+/** How often each process had been woken at one moment. */
+export interface Wakes {
+  readonly time: number;
+  readonly counts: ReadonlyMap<number, number>;
+}
+
+export function readWakes(root: string): Wakes {
+  const counts = new Map<number, number>();
+  for (const pid of listProcesses(root)) {
+    const count = wakeUps(`${root}/${pid}`);
+    if (count !== null) counts.set(pid, count);
+  }
+  return { time: performance.now(), counts };
+}
+
+/**
+ * Servers on this machine that the family asks while it answers: processes that listen somewhere and were woken with the
+ * requests. Connections to them are too short to be caught in the act, and those over unix sockets stand in no table that
+ * says who is at the other end; waking up is what both have in common.
+ *
+ * @param start and @param end around `requests` requests, @param idle some time later without any
+ * @param without the family itself
+ */
+export function upstreams(
+  root: string,
+  [start, end, idle]: readonly [Wakes, Wakes, Wakes],
+  requests: number,
+  without: ReadonlySet<number>,
+): Upstream[] {
+  const busy = end.time - start.time;
+  const calm = Math.max(1, idle.time - end.time);
+  const found: Upstream[] = [];
+  for (const [pid, count] of end.counts) {
+    if (without.has(pid) || pid === process.pid) continue;
+    const woken = count - (start.counts.get(pid) ?? count);
+    const anyway = (((idle.counts.get(pid) ?? count) - count) / calm) * busy;
+    if (woken < requests * WOKEN + 2 * anyway) continue;
+    const bytes = tryShortFile(`${root}/${pid}/stat`);
+    const stat = bytes && parseStat(bytes);
+    if (!stat || stat.ppid === KERNEL || pid === KERNEL || isBystander(stat.command)) continue;
+    const server = listeningServer(root, pid, without);
+    if (server !== null && !found.some((other) => other.pid === server.pid)) found.push(server);
+  }
+  return found;
+}
+
+/** The process itself, or the nearest of those it descends from that listens: a database's workers do not. */
+function listeningServer(root: string, pid: number, without: ReadonlySet<number>): Upstream | null {
+  for (let at = pid, steps = 0; steps <= PARENTS && at > 1 && !without.has(at); steps++) {
+    const bytes = tryShortFile(`${root}/${at}/stat`);
+    const stat = bytes && parseStat(bytes);
+    if (!stat) return null;
+    const address = listeningAddress(root, at);
+    if (address !== null) return { pid: at, command: stat.command, address };
+    at = stat.ppid;
+  }
+  return null;
+}
+
+/** What a process listens on, the first of it; null if nothing, or if that cannot be read. */
+function listeningAddress(root: string, pid: number): string | null {
+  const folder = `${root}/${pid}`;
+  const listening = new Map<string, string>(unixListeners(folder));
+  for (const { state, inode, local } of tcpEndpoints(folder) ?? []) {
+    if (state === TcpState.listen && portOf(local) !== null) listening.set(inode, local);
+  }
+  const inodes = new Set(listening.keys());
+  const [held] = socketHolders(root, inodes, [pid]).holders.keys();
+  if (held === undefined) return null;
+  return listening.get(held) || '(unnamed socket)';
+}

@@ -1,0 +1,61 @@
+import { addressText } from './address.ts';
+import { tryKernelFile } from './kernel-file.ts';
+
+/** TCP states by the number that the kernel prints (include/net/tcp_states.h). */
+export const TcpState = { established: 1, timeWait: 6, listen: 10 } as const;
+
+/** One TCP socket of a network namespace, as `/proc/PID/net/tcp` and `tcp6` print it (proc_pid_net(5)). */
+export interface TcpEndpoint {
+  /** `127.0.0.1:8080`, `[::1]:8080`, `*:8080`. */
+  readonly local: string;
+  /** null for a listener. */
+  readonly remote: string | null;
+  readonly state: number;
+  /** Decimal; `0` where no process holds the socket (TIME_WAIT, not accepted yet). */
+  readonly inode: string;
+}
+
+/**
+ * Every TCP socket in the network namespace of the process with this folder; null where neither table can be read.
+ * `wanted` sees the raw line and spares the decoding of others.
+ */
+export function tcpEndpoints(folder: string, wanted: (line: string) => boolean = () => true): TcpEndpoint[] | null {
+  const found: TcpEndpoint[] = [];
+  let read = false;
+  for (const file of ['tcp', 'tcp6']) {
+    const bytes = tryKernelFile(`${folder}/net/${file}`);
+    if (!bytes) continue;
+    read = true;
+    const lines = bytes.toString('latin1').split('\n');
+    for (let i = 1; i < lines.length; i++) {
+      const line = lines[i] as string;
+      if (line === '' || !wanted(line)) continue;
+      const fields = line.trim().split(/ +/);
+      const [, local = '', remote = '', state = ''] = fields;
+      found.push({
+        local: addressText(local) ?? '*:*',
+        remote: addressText(remote),
+        state: Number.parseInt(state, 16),
+        inode: fields[9] ?? '0',
+      });
+    }
+  }
+  return read ? found : null;
+}
+
+/** A port as the tables print it: four hexadecimal digits behind a colon. */
+export function portDigits(port: number): string {
+  return `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
+}
+
+/** The port of an address as `addressText` prints it; null for `*`. */
+export function portOf(address: string): number | null {
+  const port = address.slice(address.lastIndexOf(':') + 1);
+  return /^\d+$/.test(port) ? Number(port) : null;
+}
+
+/** An address of Node's as `addressText` prints it. */
+export function endpointText(address: string, port: number): string {
+  const host = address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
