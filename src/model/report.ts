@@ -79,6 +79,8 @@ export interface Report<D extends object = object> {
   readonly data: D;
   readonly sections: readonly Section[];
   readonly findings: readonly Finding[];
+  /** Whether the sections say already what the findings say: then people are not told twice. */
+  readonly findingsTold?: boolean;
   readonly coverage: Coverage;
   readonly verdict: Verdict;
 }

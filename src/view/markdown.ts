@@ -61,7 +61,7 @@ function documentText(report: Report, limit: number): string {
     `## leaksof ${report.command}: ${from}`,
     ...report.sections.map((section) => sectionText(section, limit)),
   ];
-  if (findings.length > 0) {
+  if (findings.length > 0 && report.findingsTold !== true) {
     const left = findings.length - limit;
     const shown = findings.slice(0, limit).map(findingText);
     blocks.push(['### Findings\n', ...shown, ...(left > 0 ? [`- ${left} more`] : [])].join('\n'));

@@ -64,7 +64,7 @@ export const terminalView: View = (report, options) => {
       blocks.push([...title, ...tableLines(section, options, tell)]);
     }
   }
-  blocks.push(findingsLines(report, options, tell));
+  if (report.findingsTold !== true) blocks.push(findingsLines(report, options, tell));
   const unseen = coverageClauses(report.coverage);
   if (unseen.length > 0)
     notes.push(

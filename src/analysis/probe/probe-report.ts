@@ -1,5 +1,5 @@
 import { emptyCoverage } from '../../model/coverage.ts';
-import type { Finding, Report, SourceInfo, Verdict } from '../../model/report.ts';
+import type { Finding, NoteSection, Report, SourceInfo, Verdict } from '../../model/report.ts';
 import { leaksofLine } from '../next-command.ts';
 import type { ProbeBudget, ProbeData, ProbeProcess, ProbeUrl } from './probe-data.ts';
 import type { UrlRun } from './probe-run.ts';
@@ -31,15 +31,23 @@ export function probeReport(runs: readonly UrlRun[], { maxPerRequest, source }: 
     processes: worst?.processes ?? [],
     budget,
   };
+  const findings = urls.flatMap((url) => findingsOf(url, source));
   return {
     command: 'probe',
     source,
     data,
-    sections: probeSections(data),
-    findings: urls.flatMap((url) => findingsOf(url, source)),
+    sections: [...probeSections(data), ...nextLines(findings)],
+    findings,
+    findingsTold: true,
     coverage: coverageOf(runs),
     verdict: budget?.verdict ?? verdictOf(urls),
   };
+}
+
+/** What to type next about the worst leak. */
+function nextLines(findings: readonly Finding[]): NoteSection[] {
+  const [line] = findings[0]?.next ?? [];
+  return line === undefined ? [] : [{ kind: 'note', tone: 'command', text: `next: ${line}` }];
 }
 
 function byLoss(one: ProbeUrl, other: ProbeUrl): number {

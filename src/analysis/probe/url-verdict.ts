@@ -1,25 +1,26 @@
 import { exhaustionOf } from '../leak-rule/exhaustion.ts';
+import { joinGroups } from '../leak-rule/join-groups.ts';
 import { judgeMeasurement } from '../leak-rule/leak-rule.ts';
 import type { Measurement } from '../leak-rule/measurement.ts';
-import { joinScattered } from '../leak-rule/scattered.ts';
 import type { JudgedGroup, LeakVerdict } from '../leak-rule/verdict.ts';
 import type { ProbeGroup, ProbeProcess, ProbeUrl } from './probe-data.ts';
 import { notesOf } from './probe-notes.ts';
 import type { UrlRun } from './probe-run.ts';
 
+/** Descriptors per request: a probe that could not have seen half a descriptor lost with each request says nothing. */
+const LEAST_POWER = 0.5;
 const NONE = { estimate: 0, low: 0, high: 0 };
 
 /** One URL judged by the leak rule. */
 export function urlVerdict(run: UrlRun): ProbeUrl {
   if (run.measurement === null) return unmeasured(run);
-  const measurement = joinScattered(run.measurement);
+  const { measurement, place } = joinGroups(run.measurement);
   const judged = judgeMeasurement(measurement);
-  const bytes = deletedBytes(run.measurement, run.deletedBytes);
+  const bytes = deletedBytes(run, measurement, place);
   const url: ProbeUrl = {
     url: run.url,
     method: run.method,
-    // What was seen to leak does, whatever else could not be seen.
-    verdict: judged.verdict === 'clean' && run.inconclusive !== null ? 'inconclusive' : judged.verdict,
+    verdict: verdictOf(run, judged),
     requests: judged.requests,
     answers: run.answers,
     perRequest: judged.perRequest,
@@ -34,6 +35,12 @@ export function urlVerdict(run: UrlRun): ProbeUrl {
   return { ...url, notes: notesOf(url, run) };
 }
 
+/** What was seen to leak does, whatever else could not be seen; clean is said only where a leak would have shown. */
+function verdictOf({ inconclusive }: UrlRun, { verdict, detectable }: LeakVerdict): ProbeUrl['verdict'] {
+  if (verdict !== 'clean') return verdict;
+  return inconclusive !== null || detectable > LEAST_POWER ? 'inconclusive' : 'clean';
+}
+
 /** A group that was there before and did nothing is no news. */
 function moved({ verdict, before, after, opened }: JudgedGroup): boolean {
   return verdict !== 'noise' || before !== after || (opened ?? 0) > 0;
@@ -45,11 +52,14 @@ function probeGroup(group: JudgedGroup, bytes: ReadonlyMap<string, number>): Pro
   return { type, class: kind, pattern, name, perRequest, verdict, reason, before, after, opened, kept, deletedBytes };
 }
 
-function deletedBytes({ groups }: Measurement, bytes: UrlRun['deletedBytes']): Map<string, number> {
+/** Bytes by type and pattern. A joined group has those of all that went into it. */
+function deletedBytes(run: UrlRun, { groups }: Measurement, place: readonly number[]): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const [index, { type, pattern }] of groups.entries()) {
-    const held = bytes[index];
-    if (held !== null && held !== undefined) sums.set(`${type}\0${pattern}`, held);
+  for (const [index, held] of run.deletedBytes.entries()) {
+    if (held === null) continue;
+    const { type, pattern } = groups[place[index]];
+    const key = `${type}\0${pattern}`;
+    sums.set(key, (sums.get(key) ?? 0) + held);
   }
   return sums;
 }

@@ -17,6 +17,8 @@ export class Observer {
   readonly book = new GroupBook();
   readonly #reader = new TableReader(this.book);
   #tables = new Map<number, HeldTable>();
+  /** The kernel's counts at the last look, by life. */
+  #counts = new Map<number, number>();
   /** Processes whose names could not be read at the last look. */
   refused = 0;
 
@@ -24,23 +26,33 @@ export class Observer {
     this.family = family;
   }
 
-  /** @param block the block of the load under way; -1 before it */
-  look(block: number): Look {
+  /**
+   * @param block the block of the load under way; -1 before it
+   * @param glance where nothing is sent: a table whose count has not changed is taken to be the same. To look at each name of
+   *   a large one every tenth of a second would disturb what is measured.
+   */
+  look(block: number, glance = false): Look {
     this.family.refresh();
     this.refused = 0;
     const tables = new Map<number, HeldTable>();
+    const counts = new Map<number, number>();
     const levels = this.family.members.map(({ life, folder, process }) => {
       const work = workOf(folder);
-      const table = this.#reader.read(process, this.#tables.get(life) ?? NOTHING, block);
+      const count = this.#reader.count(folder);
+      if (count !== null) counts.set(life, count);
+      const before = this.#tables.get(life);
+      const same = glance && before !== undefined && count !== null && count === this.#counts.get(life);
+      const table = same ? before : this.#reader.read(process, before ?? NOTHING, block);
       if (typeof table !== 'string') {
         tables.set(life, table);
         return { life, work, counts: countGroups(table) };
       }
       if (table === 'refused') this.refused++;
-      const count = table === 'refused' ? this.#reader.count(folder) : null;
-      return { life, work, counts: count === null ? null : new Map([[this.book.unnamed(), count]]) };
+      const unnamed = table === 'refused' ? count : null;
+      return { life, work, counts: unnamed === null ? null : new Map([[this.book.unnamed(), unnamed]]) };
     });
     this.#tables = tables;
+    this.#counts = counts;
     return { levels };
   }
 

@@ -6,6 +6,9 @@ import { type RequestPlan, serverName } from './request-plan.ts';
 /** How one request ended: answered in full with a status, or not. */
 export type Outcome = { readonly status: number } | { readonly failure: string };
 
+/** A little under the second after which a SYN is sent again. */
+const RETRANSMITTED_MS = 950;
+
 /** Requests of one plan to one resolved address. */
 export class Client {
   readonly #plan: RequestPlan;
@@ -14,6 +17,11 @@ export class Client {
   readonly #agent: Agent | false;
   readonly #open = new Set<Socket>();
   #closed: (() => void)[] = [];
+  /**
+   * Connections that took a second or more to be made: the listener's queue was full, the kernel dropped our SYN and sent it
+   * again after its first time-out (RFC 6298, section 2: 1 s).
+   */
+  overflows = 0;
 
   /**
    * @param address resolved address, the same for all requests
@@ -87,6 +95,10 @@ export class Client {
   #watch(socket: Socket): void {
     if (this.#open.has(socket)) return;
     this.#open.add(socket);
+    const begun = performance.now();
+    socket.once('connect', () => {
+      if (performance.now() - begun >= RETRANSMITTED_MS) this.overflows++;
+    });
     socket.once('close', () => {
       this.#open.delete(socket);
       if (this.#open.size > 0) return;

@@ -9,7 +9,8 @@ import { LoadCount, sendRequests } from '../load/load.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
 import { outgoing, passedOn } from '../target/passed-on.ts';
 import { nobodyFound, Target } from '../target/target.ts';
-import { readWakes, upstreams } from '../target/upstream.ts';
+import { type Burst, readWakes, upstreams } from '../target/upstream.ts';
+import { atOnce, MOST_AT_ONCE } from './concurrency.ts';
 import { HeadroomGuard, LEAST_HEADROOM } from './headroom-guard.ts';
 import { blocks, LADDER, partSize } from './ladder.ts';
 import { Recorder } from './recorder.ts';
@@ -24,11 +25,9 @@ const FIRST = 3;
 const WARM_UP_SHARE = 0.2;
 /** Watched before the load, in seconds: the noise is known from it. */
 const IDLE = 0.8;
-/** A server slower than this, in ms, is asked several things at a time, up to the most. */
-const FAST_MS = 4;
-const MOST_AT_ONCE = 8;
-/** Without load, ms: how often bystanders wake up anyway. */
-const CALM_MS = 120;
+/** The others come in so many bursts with pauses between, in ms: who works in the bursts only works for us. */
+const BURSTS = 3;
+const PAUSE_MS = 60;
 /** Fewer requests make no block. */
 const LEAST_BLOCK = 10;
 /** Share of the requests of a part that may fail before the load ends. */
@@ -115,22 +114,24 @@ class UrlProbe {
   }
 
   async #warmUp(client: Client, target: Target, family: Family, guard: HeadroomGuard): Promise<void> {
-    const { root, concurrency, deadline } = this.#settings;
-    const start = readWakes(root);
-    const out = outgoing(root, target.listener);
+    const { root, concurrency, deadline, signal, pids } = this.#settings;
     const until = performance.now() + deadline * 1000 * WARM_UP_SHARE;
-    const goOn = (): boolean =>
-      guard.within(this.#concurrency) && !this.#settings.signal.aborted && performance.now() < until;
-    guard.within(1);
-    const begun = performance.now();
-    await sendRequests(client, FIRST, 1, this.#warm, goOn);
-    const latency = (performance.now() - begun) / Math.max(1, this.#warm.sent);
-    this.#concurrency = concurrency ?? Math.min(MOST_AT_ONCE, Math.max(1, Math.ceil(latency / FAST_MS)));
-    const again = performance.now();
+    const goOn = (): boolean => guard.within(this.#concurrency) && !signal.aborted && performance.now() < until;
+    const out = outgoing(root, target.listener);
+    let latency = Number.POSITIVE_INFINITY;
+    for (let first = 0; first < FIRST && goOn(); first++) {
+      const begun = performance.now();
+      await sendRequests(client, 1, 1, this.#warm, goOn);
+      latency = Math.min(latency, performance.now() - begun);
+    }
+    this.#concurrency = concurrency ?? atOnce(latency);
     const rest = Math.max(WARM_UP - FIRST, 4 * (this.#concurrency - 1));
-    const before = this.#warm.sent;
-    if (goOn()) await sendRequests(client, rest, this.#concurrency, this.#warm, goOn);
-    this.#pace = Math.max(0.05, (performance.now() - again) / Math.max(1, this.#warm.sent - before));
+    const bursts: Burst[] = [];
+    for (let left = rest; left > 0 && goOn(); ) {
+      const requests = Math.min(left, Math.max(2 * this.#concurrency, Math.ceil(rest / BURSTS)));
+      bursts.push(await this.#burst(client, requests, goOn));
+      left -= requests;
+    }
     if (this.#warm.ok === 0) {
       const why = [...this.#warm.failures.keys()].join(', ');
       throw new CouldNotTellError(
@@ -138,15 +139,20 @@ class UrlProbe {
         null,
       );
     }
-    const end = readWakes(root);
     this.#passedOn = passedOn(out, outgoing(root, target.listener), this.#warm.ok);
-    await delay(CALM_MS);
     family.refresh();
-    const own = new Set(family.members.map(({ pid }) => pid));
-    if (this.#settings.pids.length === 0) {
-      target.addUpstreams(upstreams(root, [start, end, readWakes(root)], this.#warm.ok, own));
-    }
+    if (pids.length === 0) target.addUpstreams(upstreams(root, bursts, new Set(family.members.map(({ pid }) => pid))));
     family.search();
+  }
+
+  async #burst(client: Client, requests: number, goOn: () => boolean): Promise<Burst> {
+    const { root } = this.#settings;
+    const start = readWakes(root);
+    await sendRequests(client, requests, this.#concurrency, this.#warm, goOn);
+    const end = readWakes(root);
+    this.#pace = Math.max(0.05, (end.time - start.time) / requests);
+    await delay(PAUSE_MS);
+    return { requests, start, end, paused: readWakes(root) };
   }
 
   async #load(client: Client, family: Family, guard: HeadroomGuard, recorder: Recorder): Promise<StopReason> {
@@ -201,6 +207,7 @@ class UrlProbe {
     let stopped: StopReason | null = null;
     // Each look costs a stat(2) for every member: with many of them not after every request.
     const every = Math.ceil(family.members.length / 16);
+    const { overflows } = client;
     let ended = 0;
     await sendRequests(client, requests, this.#concurrency, this.#count, () => {
       if (signal.aborted) stopped = 'interrupted';
@@ -208,6 +215,8 @@ class UrlProbe {
       else if (++ended % every === 0 && !guard.within(this.#concurrency)) stopped = toLimit ? 'limit' : 'headroom';
       return stopped === null;
     });
+    // A listener with a short queue drops what comes beyond, which costs a second each time.
+    if (client.overflows > overflows) this.#concurrency = Math.max(1, this.#concurrency >> 1);
     const tried = this.#count.sent - sent;
     if (stopped === null && this.#count.failed - failed > MAY_FAIL * tried) {
       stopped = toLimit && guard.full() ? 'limit' : 'failing';

@@ -4,7 +4,7 @@ import { countDescriptors } from '../../source/proc/count.ts';
 import type { Observer } from '../family/observer.ts';
 import type { LoadCount } from '../load/load.ts';
 
-/** Looks that make one level, whose lowest counts. */
+/** Looks that make one level at most, whose lowest counts: one is enough where nothing is closed meanwhile. */
 const LOOKS = 3;
 /** Between two looks of a level, ms. */
 const LOOK_MS = 5;
@@ -56,8 +56,10 @@ export class Recorder {
   async level({ ok }: LoadCount): Promise<void> {
     await this.#closing();
     for (let look = 0; look < LOOKS; look++) {
-      if (look > 0) await delay(LOOK_MS);
+      const before = this.#total();
       this.#under?.readings.push(this.#look(ok, this.#blocks.length));
+      await delay(LOOK_MS);
+      if (this.#total() >= before) return;
     }
   }
 
@@ -117,15 +119,16 @@ export class Recorder {
     const readings: RawReading[] = [];
     for (const end = performance.now() + seconds * 1000; ; ) {
       const before = performance.now();
-      readings.push(this.#look(ok, block));
+      const last = before >= end || !goOn();
+      readings.push(this.#look(ok, block, !last && readings.length > 0));
+      if (last) return readings;
       const now = performance.now();
-      if (now >= end || !goOn()) return readings;
       await delay(Math.min(Math.max(REST_MS, (now - before) / BUSY), Math.max(1, end - now)));
     }
   }
 
-  #look(ok: number, block: number): RawReading {
-    const { levels } = this.#observer.look(block);
+  #look(ok: number, block: number, glance = false): RawReading {
+    const { levels } = this.#observer.look(block, glance);
     return { seconds: (performance.now() - this.#began) / 1000, ok, quiet: true, levels };
   }
 

@@ -1,7 +1,7 @@
 import { networkNamespaces } from '../../source/proc/network-namespaces.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
 import { type SocketHolders, socketHolders } from '../../source/proc/socket-holders.ts';
-import { portOf, TcpState, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
+import { portOf, tcpListeners } from '../../source/proc/tcp-endpoints.ts';
 
 /** A port that is listened on. */
 export interface Listener {
@@ -18,8 +18,7 @@ export interface Listener {
  */
 export function listenerInodes(root: string, { namespace, local, port }: Listener): Set<string> {
   const folder = networkNamespaces(root, listProcesses(root)).find(({ id }) => id === namespace)?.folder;
-  const listening = (folder === undefined ? null : tcpEndpoints(folder)) ?? [];
-  const onPort = listening.filter((socket) => socket.state === TcpState.listen && portOf(socket.local) === port);
+  const onPort = (folder === undefined ? [] : tcpListeners(folder)).filter(({ local: own }) => portOf(own) === port);
   const exact = onPort.filter((socket) => socket.local === local);
   const wide = onPort.filter((socket) => local === null || socket.local === `*:${port}`);
   return new Set((exact.length > 0 ? exact : wide).map(({ inode }) => inode));

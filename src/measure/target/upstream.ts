@@ -3,7 +3,7 @@ import { tryShortFile } from '../../source/proc/kernel-file.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
 import { socketHolders } from '../../source/proc/socket-holders.ts';
 import { parseStat } from '../../source/proc/stat.ts';
-import { portOf, TcpState, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
+import { tcpListeners } from '../../source/proc/tcp-endpoints.ts';
 import { unixListeners } from '../../source/proc/unix-listeners.ts';
 import { isBystander } from './forwarder.ts';
 
@@ -28,6 +28,14 @@ export interface Wakes {
   readonly counts: ReadonlyMap<number, number>;
 }
 
+/** A few requests with a pause behind them, and the moments around both. */
+export interface Burst {
+  readonly requests: number;
+  readonly start: Wakes;
+  readonly end: Wakes;
+  readonly paused: Wakes;
+}
+
 export function readWakes(root: string): Wakes {
   const counts = new Map<number, number>();
   for (const pid of listProcesses(root)) {
@@ -38,27 +46,17 @@ export function readWakes(root: string): Wakes {
 }
 
 /**
- * Servers on this machine that the family asks while it answers: processes that listen somewhere and were woken with the
- * requests. Connections to them are too short to be caught in the act, and those over unix sockets stand in no table that
- * says who is at the other end; waking up is what both have in common.
+ * Servers on this machine that the family asks while it answers: processes that listen somewhere, were woken with the
+ * requests of every burst, and were let sleep in the pauses. Connections to them are too short to be caught in the act, and
+ * those over unix sockets stand in no table that says who is at the other end; waking up is what both have in common.
  *
- * @param start and @param end around `requests` requests, @param idle some time later without any
  * @param without the family itself
  */
-export function upstreams(
-  root: string,
-  [start, end, idle]: readonly [Wakes, Wakes, Wakes],
-  requests: number,
-  without: ReadonlySet<number>,
-): Upstream[] {
-  const busy = end.time - start.time;
-  const calm = Math.max(1, idle.time - end.time);
+export function upstreams(root: string, bursts: readonly Burst[], without: ReadonlySet<number>): Upstream[] {
   const found: Upstream[] = [];
-  for (const [pid, count] of end.counts) {
-    if (without.has(pid) || pid === process.pid) continue;
-    const woken = count - (start.counts.get(pid) ?? count);
-    const anyway = (((idle.counts.get(pid) ?? count) - count) / calm) * busy;
-    if (woken < requests * WOKEN + 2 * anyway) continue;
+  if (bursts.length === 0) return found;
+  for (const pid of bursts[bursts.length - 1].end.counts.keys()) {
+    if (without.has(pid) || pid === process.pid || !bursts.every((burst) => worksAlong(pid, burst))) continue;
     const bytes = tryShortFile(`${root}/${pid}/stat`);
     const stat = bytes && parseStat(bytes);
     if (!stat || stat.ppid === KERNEL || pid === KERNEL || isBystander(stat.command)) continue;
@@ -66,6 +64,15 @@ export function upstreams(
     if (server !== null && !found.some((other) => other.pid === server.pid)) found.push(server);
   }
   return found;
+}
+
+function worksAlong(pid: number, { requests, start, end, paused }: Burst): boolean {
+  const count = end.counts.get(pid);
+  if (count === undefined) return false;
+  const woken = count - (start.counts.get(pid) ?? count);
+  const anyway = (paused.counts.get(pid) ?? count) - count;
+  const share = (end.time - start.time) / Math.max(1, paused.time - end.time);
+  return woken >= requests * WOKEN + 2 * anyway * share;
 }
 
 /** The process itself, or the nearest of those it descends from that listens: a database's workers do not. */
@@ -85,9 +92,7 @@ function listeningServer(root: string, pid: number, without: ReadonlySet<number>
 function listeningAddress(root: string, pid: number): string | null {
   const folder = `${root}/${pid}`;
   const listening = new Map<string, string>(unixListeners(folder));
-  for (const { state, inode, local } of tcpEndpoints(folder) ?? []) {
-    if (state === TcpState.listen && portOf(local) !== null) listening.set(inode, local);
-  }
+  for (const { inode, local } of tcpListeners(folder)) listening.set(inode, local);
   const inodes = new Set(listening.keys());
   const [held] = socketHolders(root, inodes, [pid]).holders.keys();
   if (held === undefined) return null;

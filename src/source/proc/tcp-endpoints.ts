@@ -43,6 +43,12 @@ export function tcpEndpoints(folder: string, wanted: (line: string) => boolean =
   return read ? found : null;
 }
 
+/** The listening ones: a busy server leaves ten thousand others behind, which are passed over undecoded. */
+export function tcpListeners(folder: string): TcpEndpoint[] {
+  const endpoints = tcpEndpoints(folder, (line) => line.includes(' 0A ')) ?? [];
+  return endpoints.filter(({ state }) => state === TcpState.listen);
+}
+
 /** A port as the tables print it: four hexadecimal digits behind a colon. */
 export function portDigits(port: number): string {
   return `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
