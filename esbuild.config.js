@@ -12,7 +12,8 @@ import { removeOthers, writeWhole } from './build/write.js';
 const entryPoints = {
   cli: 'src/cli.ts',
   index: 'src/index.ts',
-  ...(existsSync('src/source/proc/scanner.ts') ? { scanner: 'src/source/proc/scanner.ts' } : {}),
+  scanner: 'src/source/proc/scanner.ts',
+  'demo-server': 'src/measure/demo/server.ts',
 };
 
 const program = await build({

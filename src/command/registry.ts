@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { exportCommand } from './export.ts';
 import { namesCommand } from './names.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   exportCommand,
   shellCommand,
   probeCommand,
+  demoCommand,
   snapCommand,
   diffCommand,
 ];

@@ -1,7 +1,8 @@
-import type { NoteSection, Report, SeriesSection } from '../model/report.ts';
+import type { NoteSection, Report } from '../model/report.ts';
 import { coverageClauses } from './coverage-text.ts';
 import { asciiText, safeText } from './escape.ts';
 import { findingsLines } from './finding-lines.ts';
+import { plotLines } from './plot.ts';
 import { tableLines } from './table.ts';
 import type { View, ViewOptions } from './view.ts';
 import { wrap } from './width.ts';
@@ -31,20 +32,6 @@ function noteLines(note: NoteSection, options: ViewOptions, tell: (text: string)
   return note.tone === 'warning' ? lines.map(options.style.warning) : lines.map(options.style.faint);
 }
 
-/** Numbers over time or load as one line of eight levels. */
-function seriesLines(series: SeriesSection, options: ViewOptions, tell: (text: string) => string): string[] {
-  const levels = options.ascii ? '_.-=+*#%' : '▁▂▃▄▅▆▇█';
-  const known = series.y.values.filter((value) => value !== null);
-  const low = Math.min(...known);
-  const high = Math.max(...known);
-  const marks = series.y.values.slice(-Math.max(10, options.width - 4)).map((value) => {
-    if (value === null) return ' ';
-    return levels[high === low ? 0 : Math.round(((value - low) / (high - low)) * (levels.length - 1))];
-  });
-  const range = known.length === 0 ? 'no values' : `${low} to ${high}`;
-  return [`${tell(series.title)} (${tell(series.y.title)}: ${range})`, `  ${marks.join('')}`];
-}
-
 function verdictLine(report: Report, { style }: ViewOptions): string | null {
   if (report.verdict === 'pass' || report.verdict === 'clean') return style.good(`verdict: ${report.verdict}`);
   if (report.verdict === 'none') return null;
@@ -58,7 +45,7 @@ export const terminalView: View = (report, options) => {
   const notes: string[] = [];
   for (const section of report.sections) {
     if (section.kind === 'note') notes.push(...noteLines(section, options, tell));
-    else if (section.kind === 'series') blocks.push(seriesLines(section, options, tell));
+    else if (section.kind === 'series') blocks.push(plotLines(section, options, tell));
     else if (section.folded !== true) {
       const title = section.title === null ? [] : [options.style.strong(tell(section.title))];
       blocks.push([...title, ...tableLines(section, options, tell)]);

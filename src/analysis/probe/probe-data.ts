@@ -3,14 +3,20 @@ import type { Estimate } from '../statistics/interval.ts';
 import type { StopReason } from './probe-run.ts';
 
 /** Requests of the counted blocks, the warm-up left out. `ok` = answered in full, whatever the status. */
-export interface ProbeRequests {
+interface ProbeRequests {
   readonly sent: number;
   readonly ok: number;
   readonly failed: number;
 }
 
+/** A level under load. */
+interface ProbeLevel {
+  readonly requests: number;
+  readonly descriptors: number;
+}
+
 /** What was measured, and what no measurement of that length can rule out. */
-export interface ProbeBounds {
+interface ProbeBounds {
   /** A cache larger than this would look like a leak. */
   readonly requests: number;
   /** A close later than this would look like a leak. */
@@ -56,6 +62,8 @@ export interface ProbeProcess {
 export interface ProbeUrl {
   readonly url: string;
   readonly method: string;
+  /** Whether requests shared kept connections. */
+  readonly keepAlive: boolean;
   readonly verdict: 'leak' | 'clean' | 'inconclusive';
   readonly requests: ProbeRequests;
   /** Answers by status code. */
@@ -64,6 +72,8 @@ export interface ProbeUrl {
   /** Smallest rate that would have been seen; null if nothing could be measured. */
   readonly detectable: number | null;
   readonly bounds: ProbeBounds;
+  /** Descriptors of the family at every level that was read, by requests completed until then. */
+  readonly course: readonly ProbeLevel[];
   readonly groups: readonly ProbeGroup[];
   readonly processes: readonly ProbeProcess[];
   /** Why the load ended. */

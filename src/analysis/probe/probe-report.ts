@@ -1,6 +1,7 @@
 import { emptyCoverage } from '../../model/coverage.ts';
 import type { Finding, NoteSection, Report, SourceInfo, Verdict } from '../../model/report.ts';
 import { leaksofLine } from '../next-command.ts';
+import { withArms } from './arms.ts';
 import type { ProbeBudget, ProbeData, ProbeProcess, ProbeUrl } from './probe-data.ts';
 import type { UrlRun } from './probe-run.ts';
 import { probeSections } from './probe-sections.ts';
@@ -18,7 +19,7 @@ const NOTHING = { estimate: 0, low: 0, high: 0 };
 
 /** What a probe found out, the URL that loses most first. */
 export function probeReport(runs: readonly UrlRun[], { maxPerRequest, source }: ProbeReportOptions): Report<ProbeData> {
-  const urls = runs.map(urlVerdict).sort(byLoss);
+  const urls = withArms(runs.map(urlVerdict)).sort(byLoss);
   const [worst] = urls;
   const budget = maxPerRequest === null ? null : judgeRate(maxPerRequest, urls);
   const data: ProbeData = {

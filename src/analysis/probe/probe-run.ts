@@ -35,6 +35,8 @@ export interface ProbedLife {
 export interface UrlRun {
   readonly url: string;
   readonly method: string;
+  /** Requests shared kept connections. */
+  readonly keepAlive: boolean;
   /** null if no load could be measured; `notes` say why. */
   readonly measurement: Measurement | null;
   /** By index of Measurement.lives. */

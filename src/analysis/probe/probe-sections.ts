@@ -13,7 +13,8 @@ export function probeSections(data: ProbeData): Section[] {
   return [
     urlTable(data.urls, labels),
     ...otherTable(data.urls, labels),
-    ...data.urls.filter(({ bounds }) => bounds.levels.length > 1).map((url) => plot(url, labels)),
+    // A level line says no more than the word clean.
+    ...data.urls.filter(isUneven).map((url) => plot(url, labels)),
     ...processTable(data),
     ...notes(data, labels),
   ];
@@ -31,7 +32,8 @@ function labelsOf(urls: readonly ProbeUrl[]): Labels {
     urls.map((url, index) => {
       const at = parsed[index];
       const path = same && at ? `${at.pathname}${at.search}` : url.url;
-      return [url, methods.size > 1 || url.method !== 'GET' ? `${url.method} ${path}` : path];
+      const named = methods.size > 1 || url.method !== 'GET' ? `${url.method} ${path}` : path;
+      return [url, url.keepAlive ? `${named} (kept connections)` : named];
     }),
   );
 }
@@ -92,7 +94,7 @@ function otherTable(urls: readonly ProbeUrl[], labels: Labels): TableSection[] {
         { title: '', kind: 'text' },
         { title: '', kind: 'text' },
         { title: '', kind: 'name' },
-        { title: '', kind: 'name' },
+        { title: '', kind: 'text' },
       ],
       rows: found
         .slice(0, OTHERS * urls.length)
@@ -108,13 +110,16 @@ function otherTable(urls: readonly ProbeUrl[], labels: Labels): TableSection[] {
   ];
 }
 
+function isUneven({ course }: ProbeUrl): boolean {
+  return course.some(({ descriptors }) => descriptors !== course[0]?.descriptors);
+}
+
 function plot(url: ProbeUrl, labels: Labels): SeriesSection {
-  const { levels } = url.bounds;
   return {
     kind: 'series',
-    title: `descriptors at the end of each block, ${labels.get(url) ?? url.url}`,
-    x: { title: 'block', values: levels.map((_, index) => index) },
-    y: { title: 'descriptors', values: levels },
+    title: `descriptors by requests, ${labels.get(url) ?? url.url}`,
+    x: { title: 'requests', values: url.course.map(({ requests }) => requests) },
+    y: { title: 'descriptors', values: url.course.map(({ descriptors }) => descriptors) },
   };
 }
 

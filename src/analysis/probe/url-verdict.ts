@@ -20,12 +20,14 @@ export function urlVerdict(run: UrlRun): ProbeUrl {
   const url: ProbeUrl = {
     url: run.url,
     method: run.method,
+    keepAlive: run.keepAlive,
     verdict: verdictOf(run, judged),
     requests: judged.requests,
     answers: run.answers,
     perRequest: judged.perRequest,
     detectable: Number.isFinite(judged.detectable) ? judged.detectable : null,
     bounds: judged.bounds,
+    course: courseOf(measurement),
     groups: judged.groups.filter(moved).map((group) => probeGroup(group, bytes)),
     processes: processesOf(run, measurement, judged),
     stopped: run.stopped,
@@ -44,6 +46,16 @@ function verdictOf({ inconclusive }: UrlRun, { verdict, detectable }: LeakVerdic
 /** A group that was there before and did nothing is no news. */
 function moved({ verdict, before, after, opened }: JudgedGroup): boolean {
   return verdict !== 'noise' || before !== after || (opened ?? 0) > 0;
+}
+
+/** The lowest reading at each count of requests: what is under way only adds. */
+function courseOf({ idle, blocks }: Measurement): ProbeUrl['course'] {
+  const lowest = new Map<number, number>();
+  for (const { ok, levels } of [...idle.slice(-1), ...blocks.flatMap(({ readings }) => readings)]) {
+    const held = levels.reduce((sum, { counts }) => sum + (counts ?? []).reduce((all, count) => all + count, 0), 0);
+    lowest.set(ok, Math.min(held, lowest.get(ok) ?? held));
+  }
+  return [...lowest].map(([requests, descriptors]) => ({ requests, descriptors }));
 }
 
 function probeGroup(group: JudgedGroup, bytes: ReadonlyMap<string, number>): ProbeGroup {
@@ -86,12 +98,14 @@ function unmeasured(run: UrlRun): ProbeUrl {
   return {
     url: run.url,
     method: run.method,
+    keepAlive: run.keepAlive,
     verdict: 'inconclusive',
     requests: { sent: failed, ok: 0, failed },
     answers: run.answers,
     perRequest: NONE,
     detectable: null,
     bounds: { requests: 0, seconds: 0, levels: [] },
+    course: [],
     groups: [],
     processes: [],
     stopped: run.stopped,

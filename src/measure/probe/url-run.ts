@@ -11,10 +11,11 @@ import { isForwarder, isProxy } from '../target/forwarder.ts';
 import type { Target } from '../target/target.ts';
 
 /** A run that gave no measurement, with the reason. */
-export function failedRun({ url, method }: RequestPlan, error: LeaksofError): UrlRun {
+export function failedRun({ url, method, keepAlive }: RequestPlan, error: LeaksofError): UrlRun {
   return {
     url,
     method,
+    keepAlive,
     measurement: null,
     lives: [],
     answers: {},
@@ -45,6 +46,7 @@ export function finishedRun(finished: Finished): UrlRun {
   return {
     url: plan.url,
     method: plan.method,
+    keepAlive: plan.keepAlive,
     measurement,
     lives: livesOf(observer),
     answers: summed(counts.map(({ answers }) => answers)),
@@ -72,7 +74,7 @@ function livesOf(observer: Observer): ProbedLife[] {
   });
 }
 
-function notesOf({ plan, target, observer }: Finished): string[] {
+function notesOf({ target, observer }: Finished): string[] {
   const { family, refused, book } = observer;
   const notes = target.upstreams.map(
     ({ pid, command, address }) => `measured too: ${command} ${pid} on ${address}, which works along with it`,
@@ -98,7 +100,6 @@ function notesOf({ plan, target, observer }: Finished): string[] {
       `${watched} inotify instances are open, and fs.inotify.max_user_instances allows ${inotifyInstances} to each user: inotify_init fails with EMFILE long before the limit of the process is reached`,
     );
   }
-  if (plan.keepAlive) notes.push('requests shared kept connections: what is lost with each connection does not show');
   return notes;
 }
 

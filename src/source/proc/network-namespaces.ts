@@ -1,4 +1,3 @@
-import { readlinkSync } from 'node:fs';
 import { tryKernelText } from './kernel-file.ts';
 import { namespaceOf } from './namespaces.ts';
 
@@ -40,13 +39,4 @@ export function ownsAddress({ folder }: NetworkNamespaceFact, address: string): 
 /** An IPv6 address in the one form that URLs give it. */
 function canonicalIpv6(address: string): string {
   return new URL(`http://[${address}]`).hostname;
-}
-
-/** Whether a process is in the same network namespace as another; null where it cannot be told. */
-export function sameNetwork(folder: string, other: string): boolean | null {
-  try {
-    return readlinkSync(`${folder}/ns/net`) === readlinkSync(`${other}/ns/net`);
-  } catch {
-    return null;
-  }
 }
