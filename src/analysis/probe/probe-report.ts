@@ -115,19 +115,13 @@ function mostGrown(processes: readonly ProbeProcess[]): ProbeProcess | null {
 }
 
 function coverageOf(runs: readonly UrlRun[]): Report['coverage'] {
-  const empty = emptyCoverage();
-  const lives = runs.flatMap(({ lives }) => lives);
+  const lives = runs.flatMap((run) => run.lives);
+  const refused = Math.max(0, ...runs.map((run) => run.refused));
   const counted = lives.filter(({ before }) => before !== null).length;
+  const seen = Math.max(lives.length, counted + refused);
   return {
-    ...empty,
-    complete: runs.every(({ inconclusive }) => inconclusive === null),
-    processes: {
-      seen: lives.length,
-      counted,
-      listed: counted,
-      refused: lives.length - counted,
-      vanished: 0,
-    },
-    rows: { read: 0, unreadable: 0 },
+    ...emptyCoverage(),
+    complete: refused === 0 && runs.every(({ inconclusive }) => inconclusive === null),
+    processes: { seen, counted, listed: Math.max(0, counted - refused), refused, vanished: 0 },
   };
 }

@@ -54,4 +54,6 @@ export interface UrlRun {
   readonly notes: readonly string[];
   /** Why no verdict may be given although levels were read (a forwarder, a target that could not be read); else null. */
   readonly inconclusive: string | null;
+  /** Processes that could not be looked into. */
+  readonly refused: number;
 }

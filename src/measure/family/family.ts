@@ -73,7 +73,7 @@ export class Family {
     this.#members = found;
   }
 
-  /** Free numbers below the soft limit of the member that has fewest; null if no member's are known. */
+  /** The member with the fewest free numbers below its soft limit; null if no member's are known. */
   leastHeadroom(): { readonly member: Member; readonly used: number; readonly softLimit: number } | null {
     let least: { member: Member; used: number; softLimit: number } | null = null;
     for (const member of this.#members) {

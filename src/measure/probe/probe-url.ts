@@ -8,7 +8,7 @@ import { Client } from '../load/client.ts';
 import { LoadCount, sendRequests } from '../load/load.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
 import { outgoing, passedOn } from '../target/passed-on.ts';
-import { nobodyFound, Target } from '../target/target.ts';
+import { NobodyFound, Target } from '../target/target.ts';
 import { type Burst, readWakes, upstreams } from '../target/upstream.ts';
 import { atOnce, MOST_AT_ONCE } from './concurrency.ts';
 import { HeadroomGuard, LEAST_HEADROOM } from './headroom-guard.ts';
@@ -64,7 +64,7 @@ class UrlProbe {
     say(`looking for the process behind ${this.#plan.url}`);
     const target = await Target.find(this.#plan, this.#settings);
     const family = new Family(root, (again) => target.roots(again));
-    if (family.members.length === 0) throw nobodyFound(this.#plan, target);
+    if (family.members.length === 0) throw new NobodyFound(this.#plan, target);
     const guard = new HeadroomGuard(family, this.#settings.toLimit);
     this.#checkHeadroom(family);
     const client = new Client(this.#plan, target.address, this.#settings.timeout * 1000, MOST_AT_ONCE);
@@ -75,7 +75,7 @@ class UrlProbe {
       await this.#warmUp(client, target, family, guard);
       await recorder.idle(IDLE);
       if (observer.refused > 0 && observer.refused === family.members.length && observer.book.groups.length === 0) {
-        throw nobodyFound(this.#plan, target);
+        throw new NobodyFound(this.#plan, target);
       }
       const stopped = await this.#load(client, family, guard, recorder);
       await client.close();
@@ -104,7 +104,8 @@ class UrlProbe {
 
   #checkHeadroom(family: Family): void {
     const least = family.leastHeadroom();
-    if (least === null || this.#settings.toLimit) return;
+    // Above its limit: a sandbox that lowered it after opening, and opens nothing any more.
+    if (least === null || this.#settings.toLimit || least.used > least.softLimit) return;
     const free = least.softLimit - least.used;
     if (free >= LEAST_HEADROOM) return;
     throw new CouldNotTellError(

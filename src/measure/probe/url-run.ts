@@ -8,7 +8,7 @@ import type { Observer } from '../family/observer.ts';
 import type { LoadCount } from '../load/load.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
 import { isForwarder, isProxy } from '../target/forwarder.ts';
-import type { Target } from '../target/target.ts';
+import { NobodyFound, type Target } from '../target/target.ts';
 
 /** A run that gave no measurement, with the reason. */
 export function failedRun({ url, method, keepAlive }: RequestPlan, error: LeaksofError): UrlRun {
@@ -25,6 +25,7 @@ export function failedRun({ url, method, keepAlive }: RequestPlan, error: Leakso
     settleSeconds: 0,
     notes: error.hint === null ? [] : [error.hint],
     inconclusive: error.message,
+    refused: error instanceof NobodyFound ? error.refused : 0,
   };
 }
 
@@ -56,6 +57,7 @@ export function finishedRun(finished: Finished): UrlRun {
     settleSeconds,
     notes: notesOf(finished),
     inconclusive: doubt(finished),
+    refused: observer.refused,
   };
 }
 

@@ -144,17 +144,18 @@ export class Target {
   }
 }
 
-/** The sentence for a target of which no process could be found. */
-export function nobodyFound(plan: RequestPlan, { refused, listener }: Target): CouldNotTellError {
-  if (refused > 0) {
-    return new CouldNotTellError(
-      `${plan.url}: the process behind it could not be found: ${refused} processes could not be looked into.`,
-      'run it with sudo, or give --pid PID of a process of yours',
+/** No process of a target could be found; `refused` could not be looked into. */
+export class NobodyFound extends CouldNotTellError {
+  readonly refused: number;
+
+  constructor({ url }: RequestPlan, { refused, listener }: Target) {
+    const where = listener === null ? 'no process on this machine is at the other end' : 'nobody holds its socket';
+    super(
+      refused > 0
+        ? `${url}: the process behind it could not be found: ${refused} processes could not be looked into (no permission).`
+        : `${url}: ${where} (in a container that cannot be seen from here?).`,
+      refused > 0 ? 'run it with sudo, or give --pid PID of a process of yours' : 'give --pid PID',
     );
+    this.refused = refused;
   }
-  const where = listener === null ? 'no process on this machine is at the other end' : 'nobody holds its socket';
-  return new CouldNotTellError(
-    `${plan.url}: ${where} (in a container that cannot be seen from here?).`,
-    'give --pid PID',
-  );
 }
