@@ -1,7 +1,8 @@
 import { bytesText } from '../model/bytes-text.ts';
-import type { Section, SourceInfo } from '../model/report.ts';
+import type { Section, SourceInfo, TableSection } from '../model/report.ts';
 import type { NameSums } from './name-count.ts';
 import { leaksofLine } from './next-command.ts';
+import { figure, label, named, note, share, tableOf } from './section.ts';
 
 /** Deleted files that descriptors hold, each once over all processes. */
 export interface DeletedSum {
@@ -27,47 +28,41 @@ export function nameSections({ sums, top, exact, descriptors, deleted, source }:
   const shown = targets.slice(0, top);
   const what = descriptors ? 'descriptors' : 'open files';
   const kinds = exact ? 'names' : 'patterns';
-  const sections: Section[] = [
-    {
-      kind: 'note',
-      tone: 'plain',
-      text: `${rows} ${what} of ${processes} ${processes === 1 ? 'process' : 'processes'}, ${targets.length} ${kinds}`,
-    },
-  ];
-  if (shown.length > 0) {
-    sections.push({
-      kind: 'table',
-      title: null,
-      columns: [
-        { title: 'count', kind: 'number' },
-        { title: 'share', kind: 'percent' },
-        { title: 'processes', kind: 'number' },
-        { title: 'type', kind: 'text' },
-        { title: exact ? 'name' : 'pattern', kind: 'name' },
-        ...(exact ? [] : [{ title: 'example', kind: 'name' } as const]),
-      ],
-      rows: shown.map(({ pattern, name, type, class: kind, count, processes: holders }) => [
-        count,
-        rows === 0 ? null : count / rows,
-        holders,
-        type ?? kind,
-        pattern,
-        ...(exact ? [] : [isOwnExample(pattern, name) ? null : name]),
-      ]),
-      more: targets.length - shown.length,
-    });
-  }
+  const holders = `${processes} ${processes === 1 ? 'process' : 'processes'}`;
+  const sections: Section[] = [note('plain', `${rows} ${what} of ${holders}, ${targets.length} ${kinds}`)];
+  if (shown.length > 0) sections.push(targetTable(sums, top, exact));
   if (deleted.files > 0) {
     const unsized = deleted.unsized === 0 ? '' : `, ${deleted.unsized} of unknown size`;
     const text = `${deleted.files} deleted ${deleted.files === 1 ? 'file is' : 'files are'} held: ${bytesText(deleted.bytes)}${unsized}`;
-    sections.push({ kind: 'note', tone: 'plain', text });
+    sections.push(note('plain', text));
   }
   const folded = exact ? undefined : shown.find(({ pattern, name }) => !isOwnExample(pattern, name));
   if (folded?.pattern != null && source.kind !== 'stdin') {
     const glob = folded.pattern.replace(/ \(deleted\)$/, '');
-    sections.push({ kind: 'note', tone: 'command', text: leaksofLine(source, 'names', '--exact', '--name', glob) });
+    sections.push(note('command', leaksofLine(source, 'names', '--exact', '--name', glob)));
   }
   return sections;
+}
+
+function targetTable({ targets, rows }: NameSums, top: number, exact: boolean): TableSection {
+  return tableOf<NameSums['targets'][number]>(
+    targets,
+    [
+      figure('count', ({ count }) => count),
+      share('share', ({ count }) => (rows === 0 ? null : count / rows)),
+      figure('processes', ({ processes }) => processes),
+      label('type', ({ type, class: kind }) => type ?? kind),
+      named(exact ? 'name' : 'pattern', ({ pattern }) => pattern),
+      ...(exact
+        ? []
+        : [
+            named<NameSums['targets'][number]>('example', ({ pattern, name }) =>
+              isOwnExample(pattern, name) ? null : name,
+            ),
+          ]),
+    ],
+    { top },
+  );
 }
 
 /** Whether the example says nothing that the pattern does not. */

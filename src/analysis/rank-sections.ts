@@ -1,5 +1,5 @@
 import { percentText } from '../model/percent.ts';
-import type { Finding, NoteSection, Section, SectionColumn, SourceInfo, TableSection } from '../model/report.ts';
+import type { Finding, NoteSection, Section, SourceInfo, TableSection } from '../model/report.ts';
 import type { Budget } from './budget.ts';
 import { FINDING_RULES } from './finding/registry.ts';
 import { labelOf } from './finding/rule.ts';
@@ -14,6 +14,7 @@ import {
   targetLabel,
 } from './process-summary.ts';
 import { isLowered } from './rank-order.ts';
+import { amount, type Column, figure, label, named, note, share, tableOf } from './section.ts';
 
 export interface RankShown {
   readonly summaries: readonly ProcessSummary[];
@@ -33,19 +34,20 @@ const CALM_LINES = 5;
 /** Below this share of its limit a process of which nothing was found is calm. */
 const CALM = 0.2;
 
-type Cell = string | number | null;
-
 const RULES = new Map(FINDING_RULES.map((rule) => [rule.name, rule]));
 
 /** How the limit stands and what is held, the columns that processes and groups share. */
-const STANDING: readonly SectionColumn[] = [
-  { title: 'used', kind: 'bar' },
-  { title: 'open/limit', kind: 'text', align: 'right' },
-  { title: '%', kind: 'percent' },
-  { title: 'left', kind: 'text', align: 'right' },
-  { title: 'holds most', kind: 'name' },
-  { title: 'looks like', kind: 'text' },
-];
+function standing(findings: readonly Finding[]): Column<ProcessSummary>[] {
+  return [
+    // A limit lowered afterwards makes no bar: 700 % of a sandbox is not full.
+    { title: 'used', kind: 'bar', cell: utilisationShown },
+    amount('open/limit', openText),
+    share('%', utilisationShown),
+    amount('left', ({ headroom }) => (headroom === null || !Number.isFinite(headroom) ? null : `${headroom} left`)),
+    named('holds most', ({ topTarget }) => (topTarget === null ? null : heldText(topTarget))),
+    label('looks like', (summary) => looksLike(summary, findings)),
+  ];
+}
 
 /** The design's ten-second picture: the ranking, then what to know, then what to type. */
 export function rankSections(shown: RankShown): Section[] {
@@ -68,53 +70,37 @@ function lineCount(rows: readonly ProcessSummary[], { top, findings }: RankShown
 }
 
 function processTable(shown: RankShown): TableSection {
-  const { summaries, findings } = shown;
-  const rows = ranked(summaries);
-  const top = lineCount(rows, shown);
-  return {
-    kind: 'table',
-    title: null,
-    columns: [
-      { title: 'pid', kind: 'number' },
-      { title: 'command', kind: 'text' },
-      { title: 'user', kind: 'text' },
-      ...STANDING,
+  const rows = ranked(shown.summaries);
+  return tableOf(
+    rows,
+    [
+      figure('pid', ({ pid }) => pid),
+      label('command', ({ command }) => labelText(command)),
+      label('user', ({ user }) => user),
+      ...standing(shown.findings),
     ],
-    rows: rows
-      .slice(0, top)
-      .map((summary) => [summary.pid, labelText(summary.command), summary.user, ...standing(summary, findings)]),
-    more: Math.max(0, rows.length - top),
-  };
+    { top: lineCount(rows, shown) },
+  );
 }
 
 function labelText(command: string | null): string | null {
   return command === null ? null : commandText(command);
 }
 
-function groupTable(groups: readonly ProcessGroup[], { by, findings, top: asked }: RankShown): TableSection {
-  const top = asked ?? LINES;
-  return {
-    kind: 'table',
-    title: null,
-    columns: [
-      { title: by, kind: 'text' },
-      { title: 'processes', kind: 'number' },
-      { title: 'fds', kind: 'number' },
-      { title: 'worst', kind: 'number' },
-      // No bar: beside three more numbers it would leave no room for the label.
-      ...STANDING.slice(1),
+function groupTable(groups: readonly ProcessGroup[], { by, findings, top }: RankShown): TableSection {
+  // No bar: beside three more numbers it would leave no room for the label.
+  const [, ...columns] = standing(findings);
+  return tableOf(
+    groups,
+    [
+      label(by, ({ key }) => keyText(key, by)),
+      figure('processes', ({ members }) => members.length),
+      figure('fds', ({ descriptors }) => descriptors),
+      figure('worst', ({ worst }) => worst.pid),
+      ...columns.map((column): Column<ProcessGroup> => ({ ...column, cell: ({ worst }) => column.cell(worst) })),
     ],
-    rows: groups
-      .slice(0, top)
-      .map(({ key, members, descriptors, worst }) => [
-        keyText(key, by),
-        members.length,
-        descriptors,
-        worst.pid,
-        ...standing(worst, findings).slice(1),
-      ]),
-    more: Math.max(0, groups.length - top),
-  };
+    { top: top ?? LINES },
+  );
 }
 
 /** A container is known by the first 12 digits of its id, as docker ps prints it. */
@@ -124,22 +110,13 @@ function keyText(key: string | null, by: Grouping): string {
   return by === 'container' && /^[0-9a-f]{64}$/.test(key) ? key.slice(0, 12) : key;
 }
 
-function standing(summary: ProcessSummary, findings: readonly Finding[]): Cell[] {
-  const { descriptors, softLimit, utilisation, headroom, topTarget } = summary;
-  const lowered = isLowered(summary);
-  return [
-    // A limit lowered afterwards makes no bar: 700 % of a sandbox is not full.
-    lowered ? null : utilisation,
-    descriptors === null
-      ? 'unknown'
-      : softLimit === null
-        ? String(descriptors)
-        : `${descriptors}/${limitText(softLimit)}`,
-    lowered ? null : utilisation,
-    headroom === null || !Number.isFinite(headroom) ? null : `${headroom} left`,
-    topTarget === null ? null : heldText(topTarget),
-    looksLike(summary, findings),
-  ];
+function utilisationShown(summary: ProcessSummary): number | null {
+  return isLowered(summary) ? null : summary.utilisation;
+}
+
+function openText({ descriptors, softLimit }: ProcessSummary): string {
+  if (descriptors === null) return 'unknown';
+  return softLimit === null ? String(descriptors) : `${descriptors}/${limitText(softLimit)}`;
 }
 
 function limitText(limit: number): string {
@@ -160,10 +137,6 @@ function looksLike({ pid }: ProcessSummary, findings: readonly Finding[]): strin
     if (label !== null) return label;
   }
   return null;
-}
-
-function note(tone: NoteSection['tone'], text: string): NoteSection {
-  return { kind: 'note', tone, text };
 }
 
 function notes({ summaries, findings, budget, partial, source }: RankShown): NoteSection[] {

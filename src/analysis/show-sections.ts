@@ -4,6 +4,7 @@ import { percentText } from '../model/percent.ts';
 import type { NoteSection, Section, SourceInfo, TableSection } from '../model/report.ts';
 import { prlimitLine } from './next-command.ts';
 import { isZombie, type ProcessSummary, processName } from './process-summary.ts';
+import { figure, label, named, note, share, tableOf } from './section.ts';
 import type { ShowData } from './show-data.ts';
 
 export interface Shown {
@@ -57,16 +58,10 @@ function facts({ data, chosen }: Shown): TableSection {
     ['CPU', process.cpu === null ? null : `${process.cpu.toFixed(1)} % of a core since it started`],
     ['not listed', process.refused],
   ];
-  return {
-    kind: 'table',
-    title: null,
-    columns: [
-      { title: '', kind: 'text' },
-      { title: '', kind: 'name' },
-    ],
-    rows: rows.filter(([, value]) => value !== null && value !== ''),
-    more: 0,
-  };
+  return tableOf(
+    rows.filter(([, value]) => value !== null && value !== ''),
+    [label('', ([what]) => what), named('', ([, value]) => value)],
+  );
 }
 
 function text(value: number | null): string | null {
@@ -95,65 +90,53 @@ function classes({ process }: ShowData): TableSection {
   const rows = DESCRIPTOR_CLASSES.map((name) => [name, process.classes?.[name] ?? 0] as const)
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a);
-  return {
-    kind: 'table',
-    title: 'Classes',
-    columns: [
-      { title: 'count', kind: 'number' },
-      { title: 'share', kind: 'percent' },
-      { title: 'class', kind: 'text' },
+  return tableOf(
+    rows,
+    [
+      figure('count', ([, count]) => count),
+      share('share', ([, count]) => (process.listed ? count / process.listed : null)),
+      label('class', ([name]) => name),
     ],
-    rows: rows.map(([name, count]) => [count, process.listed ? count / process.listed : null, name]),
-    more: 0,
-  };
+    { title: 'Classes' },
+  );
 }
 
 function targets({ targets: held }: ShowData): TableSection {
-  return {
-    kind: 'table',
-    title: 'Targets',
-    columns: [
-      { title: 'count', kind: 'number' },
-      { title: 'type', kind: 'text' },
-      { title: 'pattern', kind: 'name' },
-      { title: 'example', kind: 'name' },
+  return tableOf(
+    held,
+    [
+      figure('count', ({ count }) => count),
+      label('type', ({ type, class: kind }) => type ?? kind),
+      named('pattern', ({ pattern }) => pattern),
+      named('example', ({ pattern, name }) => (name === pattern ? null : name)),
     ],
-    rows: held.map(({ count, type, class: kind, pattern, name }) => [
-      count,
-      type ?? kind,
-      pattern,
-      name === pattern ? null : name,
-    ]),
-    more: 0,
-  };
+    { title: 'Targets' },
+  );
 }
 
 function sockets({ sockets: states }: ShowData): TableSection {
-  return {
-    kind: 'table',
-    title: 'Sockets',
-    columns: [
-      { title: 'count', kind: 'number' },
-      { title: 'class', kind: 'text' },
-      { title: 'protocol', kind: 'text' },
-      { title: 'state', kind: 'text' },
+  return tableOf(
+    states,
+    [
+      figure('count', ({ count }) => count),
+      label('class', ({ class: kind }) => kind),
+      label('protocol', ({ protocol }) => protocol),
+      label('state', ({ state }) => state),
     ],
-    rows: states.map(({ count, class: kind, protocol, state }) => [count, kind, protocol, state]),
-    more: 0,
-  };
+    { title: 'Sockets' },
+  );
 }
 
 function notes({ data, chosen, others, partial, source }: Shown): NoteSection[] {
   const said: NoteSection[] = [];
-  if (partial)
-    said.push({ kind: 'note', tone: 'plain', text: 'counts are of matching rows only, so headroom cannot be told' });
+  if (partial) said.push(note('plain', 'counts are of matching rows only, so headroom cannot be told'));
   if (data.matches > 1) {
     const named = others.slice(0, NAMED).map(({ pid, descriptors }) => `${pid} (${descriptors ?? 'not counted'})`);
     const dots = others.length > NAMED ? ', ...' : '';
     const text = `${data.matches} processes match; this is the one nearest to its limit. The others: ${named.join(', ')}${dots}`;
-    said.push({ kind: 'note', tone: 'plain', text });
+    said.push(note('plain', text));
   }
   const raise = (data.process.utilisation ?? 0) >= 0.8 && source.kind === 'live' ? prlimitLine(chosen) : null;
-  if (raise !== null) said.push({ kind: 'note', tone: 'command', text: `now: ${raise}` });
+  if (raise !== null) said.push(note('command', `now: ${raise}`));
   return said;
 }

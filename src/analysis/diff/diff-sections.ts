@@ -1,4 +1,5 @@
 import type { Section, TableSection } from '../../model/report.ts';
+import { amount, figure, label, named, note, tableOf } from '../section.ts';
 import type { DiffData, DiffSide, ProcessDetail } from './diff-data.ts';
 import type { ProcessChange } from './process-change.ts';
 import type { StateChange, TargetChange } from './target-change.ts';
@@ -37,7 +38,7 @@ function processText({ pid, command, life, previousPid }: ProcessChange): string
 }
 
 export function diffSections(data: DiffData, details: readonly ProcessDetail[], top: number): Section[] {
-  const sections: Section[] = [{ kind: 'note', tone: 'plain', text: summary(data) }];
+  const sections: Section[] = [note('plain', summary(data))];
   const { processes, targets, changes, budget } = data;
   if (processes.length > 0) sections.push(processTable(data, top));
   if (targets.length > 0) sections.push(targetTable(targets, top));
@@ -47,11 +48,8 @@ export function diffSections(data: DiffData, details: readonly ProcessDetail[], 
   if (budget !== null) {
     const { limit, value, verdict } = budget;
     const found = value === null ? 'no process could be compared' : `the most grown process has ${signed(value)}`;
-    sections.push({
-      kind: 'note',
-      tone: verdict === 'pass' ? 'plain' : 'warning',
-      text: `budget: growth of at most ${limit} descriptors; ${found}`,
-    });
+    const text = `budget: growth of at most ${limit} descriptors; ${found}`;
+    sections.push(note(verdict === 'pass' ? 'plain' : 'warning', text));
   }
   return sections;
 }
@@ -67,141 +65,90 @@ function summary({ opened, closed, kept, processes, targets, changes, seconds }:
 
 function processTable({ processes, seconds }: DiffData, top: number): TableSection {
   const timed = seconds !== null;
-  return {
-    kind: 'table',
-    title: 'processes',
-    columns: [
-      { title: 'growth', kind: 'text', align: 'right' },
-      { title: 'descriptors', kind: 'text', align: 'right' },
-      { title: 'opened', kind: 'number' },
-      { title: 'closed', kind: 'number' },
-      ...(timed ? ([{ title: 'per minute', kind: 'number' }] as const) : []),
-      { title: 'left', kind: 'number' },
-      ...(timed ? ([{ title: 'lasts', kind: 'text', align: 'right' }] as const) : []),
-      { title: 'process', kind: 'name' },
+  return tableOf(
+    processes,
+    [
+      amount('growth', ({ growth }) => signed(growth)),
+      amount('descriptors', course),
+      figure('opened', ({ opened }) => opened),
+      figure('closed', ({ closed }) => closed),
+      ...(timed ? [figure<ProcessChange>('per minute', ({ perMinute }) => hundredths(perMinute))] : []),
+      figure('left', ({ headroom }) => headroom),
+      ...(timed
+        ? [amount<ProcessChange>('lasts', ({ secondsLeft: left }) => (left === null ? null : spanText(left)))]
+        : []),
+      named('process', processText),
     ],
-    rows: processes
-      .slice(0, top)
-      .map((change) => [
-        signed(change.growth),
-        course(change),
-        change.opened,
-        change.closed,
-        ...(timed ? [change.perMinute === null ? null : Math.round(change.perMinute * 100) / 100] : []),
-        change.headroom,
-        ...(timed ? [change.secondsLeft === null ? null : spanText(change.secondsLeft)] : []),
-        processText(change),
-      ]),
-    more: Math.max(0, processes.length - top),
-  };
+    { title: 'processes', top },
+  );
+}
+
+function hundredths(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 100) / 100;
 }
 
 function targetTable(targets: readonly TargetChange[], top: number): TableSection {
-  return {
-    kind: 'table',
-    title: 'targets',
-    columns: [
-      { title: 'growth', kind: 'text', align: 'right' },
-      { title: 'opened', kind: 'number' },
-      { title: 'closed', kind: 'number' },
-      { title: 'kept', kind: 'number' },
-      { title: 'processes', kind: 'number' },
-      { title: 'type', kind: 'text' },
-      { title: 'pattern', kind: 'name' },
+  return tableOf(
+    targets,
+    [
+      amount('growth', ({ growth }) => signed(growth)),
+      figure('opened', ({ opened }) => opened),
+      figure('closed', ({ closed }) => closed),
+      figure('kept', ({ kept }) => kept),
+      figure('processes', ({ processes }) => processes),
+      label('type', ({ type, class: kind }) => type ?? kind),
+      named('pattern', ({ pattern }) => pattern),
     ],
-    rows: targets
-      .slice(0, top)
-      .map(({ growth, opened, closed, kept, processes, type, class: kind, pattern }) => [
-        signed(growth),
-        opened,
-        closed,
-        kept,
-        processes,
-        type ?? kind,
-        pattern,
-      ]),
-    more: Math.max(0, targets.length - top),
-  };
+    { title: 'targets', top },
+  );
 }
 
 function changeTable(changes: readonly StateChange[], top: number): TableSection {
-  return {
-    kind: 'table',
-    title: 'kept, but changed',
-    columns: [
-      { title: 'count', kind: 'number' },
-      { title: 'from', kind: 'text' },
-      { title: 'to', kind: 'text' },
-      { title: 'process', kind: 'name' },
-      { title: 'pattern', kind: 'name' },
+  return tableOf(
+    changes,
+    [
+      figure('count', ({ count }) => count),
+      label('from', ({ from }) => from),
+      label('to', ({ to }) => to),
+      named('process', ({ pid, command }) => [command, pid].filter((part) => part !== null).join(' ')),
+      named('pattern', ({ pattern }) => pattern),
     ],
-    rows: changes
-      .slice(0, top)
-      .map(({ count, from, to, pid, command, pattern }) => [
-        count,
-        from,
-        to,
-        [command, pid].filter((part) => part !== null).join(' '),
-        pattern,
-      ]),
-    more: Math.max(0, changes.length - top),
-  };
+    { title: 'kept, but changed', top },
+  );
 }
 
 function detailTable(details: readonly ProcessDetail[]): TableSection {
   const lines = details.flatMap(({ change, targets }) =>
-    targets
-      .slice(0, TARGETS_EACH)
-      .map((target) => [
-        processText(change),
-        signed(target.growth),
-        target.opened,
-        target.closed,
-        target.kept,
-        target.type ?? target.class,
-        target.name,
-      ]),
+    targets.slice(0, TARGETS_EACH).map((target) => ({ change, target })),
+  );
+  const table = tableOf(
+    lines,
+    [
+      named('process', ({ change }) => processText(change)),
+      amount('growth', ({ target }) => signed(target.growth)),
+      figure('opened', ({ target }) => target.opened),
+      figure('closed', ({ target }) => target.closed),
+      figure('kept', ({ target }) => target.kept),
+      label('type', ({ target }) => target.type ?? target.class),
+      named('example', ({ target }) => target.name),
+    ],
+    { title: 'every process and what it opened or closed', top: DETAILS, folded: true },
   );
   const all = details.reduce((sum, { targets }) => sum + targets.length, 0);
-  return {
-    kind: 'table',
-    title: 'every process and what it opened or closed',
-    folded: true,
-    columns: [
-      { title: 'process', kind: 'name' },
-      { title: 'growth', kind: 'text', align: 'right' },
-      { title: 'opened', kind: 'number' },
-      { title: 'closed', kind: 'number' },
-      { title: 'kept', kind: 'number' },
-      { title: 'type', kind: 'text' },
-      { title: 'example', kind: 'name' },
-    ],
-    rows: lines.slice(0, DETAILS),
-    more: all - Math.min(lines.length, DETAILS),
-  };
+  return { ...table, more: all - table.rows.length };
 }
 
 function environment(sides: readonly DiffSide[]): TableSection {
-  return {
-    kind: 'table',
-    title: 'environment',
-    folded: true,
-    columns: [
-      { title: 'source', kind: 'name' },
-      { title: 'listing', kind: 'number' },
-      { title: 'dialect', kind: 'text' },
-      { title: 'time', kind: 'text' },
-      { title: 'host', kind: 'name' },
-      { title: 'kernel', kind: 'text' },
+  return tableOf(
+    sides,
+    [
+      named('source', ({ source }) => source.name),
+      figure('listing', ({ listing }) => listing),
+      label('dialect', ({ source }) => source.dialect),
+      label('time', ({ time }) => time),
+      named('host', ({ host }) => host),
+      label('kernel', ({ kernel }) => kernel),
     ],
-    rows: sides.map(({ source, listing, time, host, kernel }) => [
-      source.name,
-      listing,
-      source.dialect,
-      time,
-      host,
-      kernel,
-    ]),
-    more: 0,
-  };
+    { title: 'environment', folded: true },
+  );
 }

@@ -1,6 +1,7 @@
 import { percentText } from '../../model/percent.ts';
 import type { NoteSection, Section, SeriesSection, TableSection } from '../../model/report.ts';
-import type { ProbeBudget, ProbeData, ProbeProcess, ProbeUrl } from './probe-data.ts';
+import { figure, label, named, note, tableOf } from '../section.ts';
+import type { ProbeBudget, ProbeData, ProbeGroup, ProbeProcess, ProbeUrl } from './probe-data.ts';
 import { boundsText, figureText, grouped, groupLabel, perRequestText, REASON_TEXT } from './probe-text.ts';
 
 /** Groups beside the leaks that are shown of one URL. */
@@ -22,6 +23,10 @@ export function probeSections(data: ProbeData): Section[] {
 
 type Labels = ReadonlyMap<ProbeUrl, string>;
 
+function labelOf(url: ProbeUrl, labels: Labels): string {
+  return labels.get(url) ?? url.url;
+}
+
 /** Several URLs of one service are told apart by their paths; of several services by all of it. */
 function labelsOf(urls: readonly ProbeUrl[]): Labels {
   const parsed = urls.map(({ url }) => (URL.canParse(url) ? new URL(url) : null));
@@ -38,34 +43,27 @@ function labelsOf(urls: readonly ProbeUrl[]): Labels {
   );
 }
 
+/** A line of the answer: a URL, or one more leak of the same. */
+interface Line {
+  readonly url: ProbeUrl;
+  readonly leak: ProbeGroup | null;
+  readonly first: boolean;
+}
+
 function urlTable(urls: readonly ProbeUrl[], labels: Labels): TableSection {
-  const rows = urls.flatMap((url) => {
-    const label = labels.get(url) ?? url.url;
+  const lines = urls.flatMap((url): Line[] => {
     const leaks = url.groups.filter(({ verdict }) => verdict === 'leak');
-    if (leaks.length === 0) return [[label, WORDS[url.verdict], figureText(url), null, null, null]];
-    return leaks.map((group, index) => [
-      index === 0 ? label : '',
-      index === 0 ? WORDS.leak : '',
-      perRequestText(group.perRequest),
-      groupLabel(group),
-      boundsText(group, url),
-      index === 0 ? stoppedAt(url) : null,
-    ]);
+    if (leaks.length === 0) return [{ url, leak: null, first: true }];
+    return leaks.map((leak, index) => ({ url, leak, first: index === 0 }));
   });
-  return {
-    kind: 'table',
-    title: null,
-    columns: [
-      { title: '', kind: 'text' },
-      { title: '', kind: 'text' },
-      { title: '', kind: 'text' },
-      { title: '', kind: 'name' },
-      { title: '', kind: 'name' },
-      { title: '', kind: 'name' },
-    ],
-    rows,
-    more: 0,
-  };
+  return tableOf(lines, [
+    label('', ({ url, first }) => (first ? labelOf(url, labels) : null)),
+    label('', ({ url, first }) => (first ? WORDS[url.verdict] : null)),
+    label('', ({ url, leak }) => (leak === null ? figureText(url) : perRequestText(leak.perRequest))),
+    named('', ({ leak }) => leak && groupLabel(leak)),
+    named('', ({ url, leak }) => leak && boundsText(leak, url)),
+    named('', ({ url, leak, first }) => (leak !== null && first ? stoppedAt(url) : null)),
+  ]);
 }
 
 /** How near the limit the probe went. */
@@ -78,36 +76,20 @@ function stoppedAt({ stopped, processes }: ProbeUrl): string | null {
 }
 
 function otherTable(urls: readonly ProbeUrl[], labels: Labels): TableSection[] {
-  const found = urls.flatMap((url) => {
-    const others = url.groups.filter(
-      ({ verdict, before, after }) => verdict !== 'leak' && (verdict !== 'noise' || before !== after),
-    );
-    return others.map((group) => ({ url, group }));
-  });
-  if (found.length === 0) return [];
-  return [
-    {
-      kind: 'table',
-      title: 'what else moved',
-      columns: [
-        { title: '', kind: 'text' },
-        { title: '', kind: 'text' },
-        { title: '', kind: 'text' },
-        { title: '', kind: 'name' },
-        { title: '', kind: 'text' },
-      ],
-      rows: found
-        .slice(0, OTHERS * urls.length)
-        .map(({ url, group }) => [
-          urls.length > 1 ? (labels.get(url) ?? url.url) : null,
-          group.verdict,
-          `${group.before} -> ${group.after}`,
-          groupLabel(group),
-          REASON_TEXT[group.reason],
-        ]),
-      more: Math.max(0, found.length - OTHERS * urls.length),
-    },
+  const others = urls.flatMap((url) => url.groups.filter(isNews).map((group) => ({ url, group })));
+  if (others.length === 0) return [];
+  const columns = [
+    label<(typeof others)[number]>('', ({ url }) => (urls.length > 1 ? labelOf(url, labels) : null)),
+    label<(typeof others)[number]>('', ({ group }) => group.verdict),
+    label<(typeof others)[number]>('', ({ group }) => `${group.before} -> ${group.after}`),
+    named<(typeof others)[number]>('', ({ group }) => groupLabel(group)),
+    label<(typeof others)[number]>('', ({ group }) => REASON_TEXT[group.reason]),
   ];
+  return [tableOf(others, columns, { title: 'what else moved', top: OTHERS * urls.length })];
+}
+
+function isNews({ verdict, before, after }: ProbeGroup): boolean {
+  return verdict !== 'leak' && (verdict !== 'noise' || before !== after);
 }
 
 function isUneven({ course }: ProbeUrl): boolean {
@@ -117,7 +99,7 @@ function isUneven({ course }: ProbeUrl): boolean {
 function plot(url: ProbeUrl, labels: Labels): SeriesSection {
   return {
     kind: 'series',
-    title: `descriptors by requests, ${labels.get(url) ?? url.url}`,
+    title: `descriptors by requests, ${labelOf(url, labels)}`,
     x: { title: 'requests', values: url.course.map(({ requests }) => requests) },
     y: { title: 'descriptors', values: url.course.map(({ descriptors }) => descriptors) },
   };
@@ -127,32 +109,16 @@ function plot(url: ProbeUrl, labels: Labels): SeriesSection {
 function processTable({ urls }: ProbeData): TableSection[] {
   const processes = urls[0]?.processes ?? [];
   if (processes.length === 0) return [];
-  return [
-    {
-      kind: 'table',
-      title: 'processes',
-      columns: [
-        { title: 'pid', kind: 'number' },
-        { title: 'command', kind: 'text' },
-        { title: 'role', kind: 'text' },
-        { title: 'before', kind: 'number' },
-        { title: 'after', kind: 'number' },
-        { title: 'limit', kind: 'number' },
-        { title: 'requests left', kind: 'number' },
-      ],
-      rows: processes.map(({ pid, command, role, before, after, softLimit, requestsToExhaustion }) => [
-        pid,
-        command,
-        role,
-        before,
-        after,
-        softLimit,
-        requestsToExhaustion,
-      ]),
-      more: 0,
-      folded: true,
-    },
+  const columns = [
+    figure<ProbeProcess>('pid', ({ pid }) => pid),
+    label<ProbeProcess>('command', ({ command }) => command),
+    label<ProbeProcess>('role', ({ role }) => role),
+    figure<ProbeProcess>('before', ({ before }) => before),
+    figure<ProbeProcess>('after', ({ after }) => after),
+    figure<ProbeProcess>('limit', ({ softLimit }) => softLimit),
+    figure<ProbeProcess>('requests left', ({ requestsToExhaustion }) => requestsToExhaustion),
   ];
+  return [tableOf(processes, columns, { title: 'processes', folded: true })];
 }
 
 function notes({ urls, budget }: ProbeData, labels: Labels): NoteSection[] {
@@ -160,15 +126,14 @@ function notes({ urls, budget }: ProbeData, labels: Labels): NoteSection[] {
   const [worst] = urls;
   if (worst === undefined) return said;
   const serving = worst.processes.filter(({ role, after }) => role !== 'upstream' && after !== null);
-  if (serving.length > 0) said.push({ kind: 'note', tone: 'plain', text: servedBy(serving, worst) });
+  if (serving.length > 0) said.push(note('plain', servedBy(serving, worst)));
   for (const url of urls) {
     for (const text of url.notes) {
-      const label = urls.length > 1 ? `${labels.get(url) ?? url.url}: ` : '';
-      said.push({ kind: 'note', tone: url.verdict === 'inconclusive' ? 'warning' : 'plain', text: `${label}${text}` });
+      const whose = urls.length > 1 ? `${labelOf(url, labels)}: ` : '';
+      said.push(note(url.verdict === 'inconclusive' ? 'warning' : 'plain', `${whose}${text}`));
     }
   }
-  if (budget !== null)
-    said.push({ kind: 'note', tone: budget.verdict === 'pass' ? 'plain' : 'warning', text: budgetText(budget) });
+  if (budget !== null) said.push(note(budget.verdict === 'pass' ? 'plain' : 'warning', budgetText(budget)));
   return said;
 }
 
