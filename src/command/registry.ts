@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { deletedCommand } from './deleted.ts';
 import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { exportCommand } from './export.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   demoCommand,
   snapCommand,
   diffCommand,
+  deletedCommand,
 ];
 
 /** The command that a bare path means. */

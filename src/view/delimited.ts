@@ -48,6 +48,19 @@ export const ROW_KEYS: Readonly<Record<string, readonly string[]>> = {
     'topTarget',
   ],
   groups: ['key', 'processes', 'descriptors', 'openFiles', 'classes', 'topTarget'],
+  holders: [
+    'pid',
+    'startTime',
+    'command',
+    'user',
+    'files',
+    'bytes',
+    'allocated',
+    'unsized',
+    'alone',
+    'largest',
+    'release',
+  ],
   targets: ['pattern', 'name', 'type', 'class', 'count', 'processes'],
 };
 
