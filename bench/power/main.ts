@@ -1,8 +1,10 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { HEALTHY, UNKNOWABLE_ONES } from '../../test/support/matrix/healthy.ts';
-import { LEAKING } from '../../test/support/matrix/leaking.ts';
-import { TROUBLED } from '../../test/support/matrix/troubled.ts';
+import { SERVERS, TARGETS } from '../../test/support/matrix/matrix.ts';
 import { check } from './check.ts';
+import { lineOf, probeLive } from './live.ts';
 
 const { values } = parseArgs({
   options: {
@@ -11,25 +13,54 @@ const { values } = parseArgs({
     live: { type: 'boolean', default: false },
     repeat: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true },
+    set: { type: 'string', multiple: true },
+    program: { type: 'string', default: 'bin/leaksof.js' },
+    save: { type: 'string' },
   },
 });
 
-const all = [...LEAKING, ...HEALTHY, ...UNKNOWABLE_ONES, ...TROUBLED];
-const servers = all.filter(({ name }) => values.only?.some((text) => name.includes(text)) ?? true);
-if (servers.length === 0) throw new Error(`no server has ${values.only?.join(' or ')} in its name`);
+const wanted = (set: string, name: string): boolean =>
+  (values.set?.includes(set) ?? true) && (values.only?.some((text) => name.includes(text)) ?? true);
 
-if (values.check) {
+async function checkAll(): Promise<boolean> {
   let wrong = 0;
-  for (const server of servers) {
-    try {
-      const { line, right } = await check(server);
+  for (const [set, servers] of Object.entries(SERVERS)) {
+    for (const server of servers.filter(({ name }) => wanted(set, name))) {
+      const { line, right } = await check(server).catch((error) => ({
+        line: `${server.name}: ${error}`,
+        right: false,
+      }));
       if (!right) wrong++;
       process.stdout.write(`${right ? '  ' : '! '}${line}\n`);
-    } catch (error) {
-      wrong++;
-      process.stdout.write(`! ${server.name}: ${error}\n`);
     }
   }
-  process.stdout.write(`${servers.length} servers, ${wrong} wrong\n`);
-  process.exitCode = wrong > 0 ? 1 : 0;
+  process.stdout.write(`${wrong} wrong\n`);
+  return wrong === 0;
 }
+
+async function live(repeat: number): Promise<boolean> {
+  const folder = values.save ?? mkdtempSync(join(tmpdir(), 'power-'));
+  let wrong = 0;
+  for (const target of TARGETS.filter(({ set, name }) => wanted(set, name))) {
+    for (let round = 1; round <= repeat; round++) {
+      try {
+        const run = await probeLive(
+          target,
+          values.program,
+          folder,
+          `${target.name.replaceAll(/[^\w.]+/g, '-')}-${round}`,
+        );
+        if (!run.outcome.right) wrong++;
+        process.stdout.write(`${lineOf(run)}\n`);
+      } catch (error) {
+        wrong++;
+        process.stdout.write(`! | ${target.name} | ${error}\n`);
+      }
+    }
+  }
+  process.stdout.write(`${wrong} wrong\n`);
+  return wrong === 0;
+}
+
+const good = values.check ? await checkAll() : await live(Number(values.repeat));
+process.exitCode = good ? 0 : 1;

@@ -1,10 +1,18 @@
-import { GUNICORN, GUNICORN_RECYCLED, NGINX_STATIC, PROMETHEUS, type RealServer, UWSGI } from '../servers/real-server.ts';
+import {
+  GUNICORN,
+  GUNICORN_RECYCLED,
+  NGINX_STATIC,
+  PROMETHEUS,
+  type RealServer,
+  UWSGI,
+} from '../servers/real-server.ts';
 import type { Expected, MatrixServer } from './matrix-server.ts';
 import { startServer } from './start.ts';
 
 /** A URL to probe, with what a probe of it must say. */
 export interface Target {
   readonly name: string;
+  readonly set: 'leaking' | 'healthy' | 'unknowable' | 'troubled' | 'real';
   readonly tools: readonly string[];
   readonly method: 'GET' | 'POST';
   /** More words for `leaksof probe`. */
@@ -13,16 +21,17 @@ export interface Target {
   start(): Promise<{ readonly url: string; readonly pid: number; stop(): Promise<void> }>;
 }
 
-export function matrixTarget(server: MatrixServer): Target {
+export function matrixTarget(set: Target['set'], server: MatrixServer): Target {
   const { name, program, front, method = 'GET', probe = [], expected } = server;
   const tools = [program === 'c' ? 'cc' : program === 'node' ? 'node' : 'python3'];
   if (front !== undefined) tools.push('nginx');
-  return { name, tools, method, probe, expected, start: () => startServer(server) };
+  return { name, set, tools, method, probe, expected, start: () => startServer(server) };
 }
 
 function real(server: RealServer, path: string, expected: Expected): Target {
   return {
     name: `${server.name} ${path}`,
+    set: 'real',
     tools: server.tools,
     method: 'GET',
     probe: [],

@@ -38,31 +38,39 @@ async function inFolder(
 }
 
 /** A program that serves a port of its own choice. */
-function served(words: (port: number, folder: string) => string[]): () => Promise<RunningReal> {
+function served(
+  words: (port: number, folder: string) => string[],
+  env: Readonly<Record<string, string>> = {},
+): () => Promise<RunningReal> {
   return () =>
     inFolder(async (folder) => {
       const port = await freePort();
       const child = await startChild(words(port, folder), {
         port,
         cwd: APPLICATION,
-        env: { PHOTO_FOLDER: folder, PHOTO_OLD_RULE: '1', PYTHONDONTWRITEBYTECODE: '1' },
+        env: { PHOTO_FOLDER: folder, PYTHONDONTWRITEBYTECODE: '1', ...env },
       });
       return { origin: `http://127.0.0.1:${port}`, pid: child.pid, stop: () => child.stop() };
     });
 }
+
+const PLUGINS: Readonly<Record<string, string>> = { gevent: 'python3,gevent_python3', router: 'http,python3' };
 
 function uwsgi(mode: string, ...words: readonly string[]): RealServer {
   const router = mode === 'router';
   return {
     name: `uwsgi, ${mode}`,
     tools: ['uwsgi'],
-    start: served((port) => [
-      'uwsgi',
-      ...['--plugin', mode === 'gevent' ? 'python3,gevent' : 'python3', '--wsgi-file', 'photo.py'],
-      ...['--master', '--die-on-term', '--disable-logging', '--need-app'],
-      ...[router ? '--http' : '--http-socket', `127.0.0.1:${port}`],
-      ...words,
-    ]),
+    start: served(
+      (port) => [
+        'uwsgi',
+        ...['--plugin', PLUGINS[mode] ?? 'python3', '--wsgi-file', 'photo.py'],
+        ...['--master', '--die-on-term', '--disable-logging', '--need-app'],
+        ...[router ? '--http' : '--http-socket', `127.0.0.1:${port}`],
+        ...words,
+      ],
+      { PHOTO_OLD_RULE: '1' },
+    ),
   };
 }
 
