@@ -1,4 +1,7 @@
+import { joinGroups } from '../../src/analysis/leak-rule/join-groups.ts';
 import { judgeMeasurement } from '../../src/analysis/leak-rule/leak-rule.ts';
+import type { Measurement } from '../../src/analysis/leak-rule/measurement.ts';
+import type { LeakVerdict } from '../../src/analysis/leak-rule/verdict.ts';
 import { random } from '../../test/support/leak-simulation/random.ts';
 import { type Injection, inject } from './inject.ts';
 import { type Recording, recordings } from './recordings.ts';
@@ -43,7 +46,7 @@ export function replayAll(replays: number, print: (line: string) => void): boole
   print('\nRecorded leaks:');
   let missed = 0;
   for (const recording of leaking) {
-    const [plain, tally] = [judgeMeasurement(recording.measurement).verdict, replay(recording, replays)];
+    const [plain, tally] = [judged(recording.measurement).verdict, replay(recording, replays)];
     if (plain !== 'leak') missed++;
     const found = `${share(tally.leak, replays)} found`;
     print(row(plain === 'leak' ? '' : '!', tally.name, found, `${share(tally.covered, tally.leak)} covered`));
@@ -74,11 +77,16 @@ export function replayAll(replays: number, print: (line: string) => void): boole
   return accused === 0 && missed === 0;
 }
 
+/** As a probe does it. */
+function judged(measurement: Measurement): LeakVerdict {
+  return judgeMeasurement(joinGroups(measurement).measurement);
+}
+
 function replay({ target, measurement }: Recording, replays: number): Tally {
   const tally: Tally = { name: target.name, replays, leak: 0, clean: 0, covered: 0 };
   const truth = target.expected.verdict === 'leak' ? target.expected.rate : 0;
   for (let seed = 0; seed < replays; seed++) {
-    count(tally, judgeMeasurement(resampled(measurement, random(seed))), truth);
+    count(tally, judged(resampled(measurement, random(seed))), truth);
   }
   return tally;
 }
@@ -88,14 +96,14 @@ function injected(healthy: readonly Recording[], injection: Injection): Tally {
   for (const { measurement } of healthy) {
     for (let seed = 0; seed < INJECTED; seed++) {
       const chance = random(seed);
-      count(tally, judgeMeasurement(resampled(inject(measurement, injection, chance), chance)), injection.rate);
+      count(tally, judged(resampled(inject(measurement, injection, chance), chance)), injection.rate);
       tally.replays++;
     }
   }
   return tally;
 }
 
-function count(tally: Tally, { verdict, perRequest }: ReturnType<typeof judgeMeasurement>, truth: number): void {
+function count(tally: Tally, { verdict, perRequest }: LeakVerdict, truth: number): void {
   if (verdict === 'clean') tally.clean++;
   if (verdict !== 'leak') return;
   tally.leak++;

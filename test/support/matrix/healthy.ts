@@ -9,6 +9,16 @@ function clean(name: string, words: readonly string[], more: Partial<MatrixServe
   return healthy(name, words, { expected: { verdict: 'healthy', clean: true }, ...more });
 }
 
+/** One whose population grows for so many requests. */
+function filling(
+  name: string,
+  needs: number,
+  words: readonly string[],
+  more: Partial<MatrixServer> = {},
+): MatrixServer {
+  return healthy(name, words, { expected: { verdict: 'healthy', clean: false, needs }, ...more });
+}
+
 const habit = (...habits: readonly string[]): string[] => habits.flatMap((words) => ['--habit', words]);
 const THREADS = ['--way', 'threads'];
 
@@ -20,14 +30,14 @@ export const HEALTHY: readonly MatrixServer[] = [
   clean('Node', [], { program: 'node', words: ['0'] }),
   clean('C', [], { program: 'c', words: ['0'] }),
   clean('pool of 10 connections', habit('pool:connected:10:0.1'), { sink: 'hold' }),
-  healthy('pool of 50 connections, by chance', habit('pool:connected:50:0.05'), { sink: 'hold' }),
+  filling('pool of 50 connections, by chance', 1200, habit('pool:connected:50:0.05'), { sink: 'hold' }),
   healthy('pool of 10 by chance in four workers', [...habit('pool:connected:10:0.02'), '--workers', '4'], {
     sink: 'hold',
   }),
   clean('cache of 50', habit('cache:unique:50')),
-  clean('cache of 500', habit('cache:unique:500')),
-  healthy('cache of 500, few misses', habit('cache:unique:500:0.5')),
-  healthy('cache of 1000', habit('cache:unique:1000')),
+  filling('cache of 500', 600, habit('cache:unique:500')),
+  filling('cache of 500, few misses', 1200, habit('cache:unique:500:0.5')),
+  filling('cache of 1000', 1200, habit('cache:unique:1000')),
   healthy('closes all every 2 s', habit('batch:unique:2')),
   healthy('closes all every 0.3 s', habit('batch:unique:0.3')),
   healthy('closes 1 s late', habit('late:unique:1')),
@@ -37,8 +47,8 @@ export const HEALTHY: readonly MatrixServer[] = [
   healthy('recycled every 300 with pools', [...habit('pool:eventfd:8:0.2'), '--workers', '4', '--recycle', '300']),
   clean('8 opened lazily', habit('lazy:unique:8')),
   clean('30 opened lazily', habit('lazy:unique:30')),
-  healthy('300 opened lazily', habit('lazy:unique:300')),
-  healthy('1500 opened lazily', habit('lazy:unique:1500')),
+  filling('300 opened lazily', 600, habit('lazy:unique:300')),
+  filling('1500 opened lazily', 2000, habit('lazy:unique:1500')),
   healthy('churn', habit('churn:unique:20:0.5')),
   healthy('churn, slow', habit('churn:unique:20:5')),
   healthy('churn, in bulk', habit('churn:unique:100:2')),
@@ -54,9 +64,9 @@ export const HEALTHY: readonly MatrixServer[] = [
   clean('zombies', habit('zombies:50')),
   clean('threads waiting in accept', ['--way', 'pool:16']),
   clean('behind nginx', [], { front: 'tcp' }),
-  healthy('behind nginx with a pool', habit('pool:eventfd:30:0.05'), { front: 'unix' }),
+  filling('behind nginx with a pool', 700, habit('pool:eventfd:30:0.05'), { front: 'unix' }),
   clean('in another network namespace', [], { apart: true }),
-  healthy('50 ms a request', [...THREADS, '--delay', '0.05', ...habit('pool:eventfd:20:0.2')]),
+  filling('50 ms a request', 120, [...THREADS, '--delay', '0.05', ...habit('pool:eventfd:20:0.2')]),
 ];
 
 const BOUNDS = { verdict: 'unknowable' } as const;

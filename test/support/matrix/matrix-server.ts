@@ -15,8 +15,11 @@ export type Expected =
       /** By chance, so that a measured rate scatters about the true one; else exactly every so many requests. */
       readonly random?: boolean;
     }
-  /** No leak; `clean` where nothing may hinder that verdict either. */
-  | { readonly verdict: 'healthy'; readonly clean: boolean }
+  /**
+   * No leak. `clean`: nothing may hinder that verdict either. `needs`: so many requests, since with fewer a population that is
+   * still growing is what a leak would be.
+   */
+  | { readonly verdict: 'healthy'; readonly clean: boolean; readonly needs?: number }
   /** Nothing that a measurement of seconds can tell from a leak: any verdict, with its bounds. */
   | { readonly verdict: 'unknowable' }
   /** A server that cannot be measured, or not to the end: never clean. */

@@ -45,7 +45,8 @@ export function outcomeOf({ expected }: Target, document: ProbeDocument): Outcom
       break;
     }
     case 'healthy':
-      if (accused) why.push('FALSE ALARM');
+      if (accused && document.requests.ok < (expected.needs ?? 0)) why.push('too few requests to tell');
+      else if (accused) why.push('FALSE ALARM');
       else if (expected.clean && verdict !== 'clean') why.push(`not clean (${verdict})`);
       else if (expected.clean && (detectable ?? 1) > DETECTABLE) why.push(`detectable ${detectable}`);
       break;
@@ -59,6 +60,6 @@ export function outcomeOf({ expected }: Target, document: ProbeDocument): Outcom
       if (verdict !== 'inconclusive') why.push(accused ? 'FALSE ALARM' : verdict);
       break;
   }
-  const falseAlarm = accused && (expected.verdict === 'healthy' || expected.verdict === 'inconclusive');
+  const falseAlarm = why.includes('FALSE ALARM');
   return { right: why.length === 0, why, falseAlarm, covered };
 }
