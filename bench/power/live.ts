@@ -14,15 +14,20 @@ export interface LiveRun {
   readonly recording: string;
 }
 
-/** Starts a target, probes it with a built program, and ends it. What was printed and recorded stays in `folder`. */
-export async function probeLive(target: Target, program: string, folder: string, name: string): Promise<LiveRun> {
+/** Starts a target, probes it (`program`: the words up to the URL), and ends it. What was printed and recorded stays in `folder`. */
+export async function probeLive(
+  target: Target,
+  program: readonly string[],
+  folder: string,
+  name: string,
+): Promise<LiveRun> {
   const running = await target.start();
   try {
     const file = join(folder, `${name}.ndjson`);
-    const words = ['probe', running.url, '--json', '--record', file, '--quiet', ...target.probe];
+    const words = [...program, running.url, '--json', '--record', file, '--quiet', ...target.probe];
     if (target.method !== 'GET') words.push('--method', target.method);
     const begun = performance.now();
-    const { stdout, stderr } = await leaksof([program, ...words]);
+    const { stdout, stderr } = await leaksof(words);
     const seconds = (performance.now() - begun) / 1000;
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${name}.json`), stdout);

@@ -18,6 +18,8 @@ export interface Target {
   /** More words for `leaksof probe`. */
   readonly probe: readonly string[];
   readonly expected: Expected;
+  /** Another server works along with it. */
+  readonly upstream: boolean;
   start(): Promise<{ readonly url: string; readonly pid: number; stop(): Promise<void> }>;
 }
 
@@ -25,7 +27,8 @@ export function matrixTarget(set: Target['set'], server: MatrixServer): Target {
   const { name, program, front, method = 'GET', probe = [], expected } = server;
   const tools = [program === 'c' ? 'cc' : program === 'node' ? 'node' : 'python3'];
   if (front !== undefined) tools.push('nginx');
-  return { name, set, tools, method, probe, expected, start: () => startServer(server) };
+  const upstream = front !== undefined || server.sink !== undefined;
+  return { name, set, tools, method, probe, expected, upstream, start: () => startServer(server) };
 }
 
 function real(server: RealServer, path: string, expected: Expected): Target {
@@ -36,6 +39,7 @@ function real(server: RealServer, path: string, expected: Expected): Target {
     method: 'GET',
     probe: [],
     expected,
+    upstream: false,
     async start() {
       const running = await server.start();
       return { ...running, url: `${running.origin}${path}` };
