@@ -2,9 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { check } from '../../test/support/matrix/check.ts';
 import { SERVERS, TARGETS } from '../../test/support/matrix/matrix.ts';
 import type { Target } from '../../test/support/matrix/target.ts';
-import { check } from './check.ts';
 import { type LiveRun, lineOf, probeLive } from './live.ts';
 import { saveRecording, slug } from './recordings.ts';
 import { replayAll } from './replay.ts';
@@ -24,6 +24,9 @@ const { values } = parseArgs({
   },
 });
 
+/** Requests that a server is checked with. */
+const CHECKED = 300;
+
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
@@ -35,12 +38,12 @@ async function checkAll(): Promise<boolean> {
   let wrong = 0;
   for (const { set, servers } of SERVERS) {
     for (const server of servers.filter(({ name }) => wanted({ set, name }))) {
-      const { line, right } = await check(server).catch((error) => ({
-        line: `${server.name}: ${error}`,
-        right: false,
-      }));
+      const { right, promised, rate, differ, answers } = await check(server, CHECKED);
       if (!right) wrong++;
-      print(`${right ? '  ' : '! '}${line}`);
+      const said = [...answers].map(([status, count]) => `${count} x ${status || 'none'}`).join(' ');
+      const listed = differ.length === 0 ? 'as listed' : `/proc differs in ${differ.length}`;
+      const name = `${right ? ' ' : '!'} ${server.name}`.padEnd(52);
+      print(`${name}${String(promised ?? '-').padEnd(8)}${rate.toFixed(4)}  ${listed}  ${said}`);
     }
   }
   print(`${wrong} wrong`);

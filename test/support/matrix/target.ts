@@ -20,6 +20,8 @@ export interface Target {
   readonly expected: Expected;
   /** Another server works along with it. */
   readonly upstream: boolean;
+  /** Only root can start it. */
+  readonly root: boolean;
   start(): Promise<{ readonly url: string; readonly pid: number; stop(): Promise<void> }>;
 }
 
@@ -28,7 +30,17 @@ export function matrixTarget(set: Target['set'], server: MatrixServer): Target {
   const tools = [program === 'c' ? 'cc' : program === 'node' ? 'node' : 'python3'];
   if (front !== undefined) tools.push('nginx');
   const upstream = front !== undefined || server.sink !== undefined;
-  return { name, set, tools, method, probe, expected, upstream, start: () => startServer(server) };
+  return {
+    name,
+    set,
+    tools,
+    method,
+    probe,
+    expected,
+    upstream,
+    root: server.apart === true,
+    start: () => startServer(server),
+  };
 }
 
 function real(server: RealServer, path: string, expected: Expected): Target {
@@ -40,6 +52,7 @@ function real(server: RealServer, path: string, expected: Expected): Target {
     probe: [],
     expected,
     upstream: false,
+    root: false,
     async start() {
       const running = await server.start();
       return { ...running, url: `${running.origin}${path}` };

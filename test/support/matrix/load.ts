@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 
 /** Sends requests one by one, each on a connection of its own; gives how many were answered, by status. */
-export async function load(url: string, requests: number, method = 'GET'): Promise<Map<number, number>> {
+export async function sendRequests(url: string, requests: number, method = 'GET'): Promise<Map<number, number>> {
   const answers = new Map<number, number>();
   for (let count = 0; count < requests; count++) {
     const status = await once(url, method);
