@@ -71,7 +71,9 @@ class Opener:
         return [socket.create_connection(("127.0.0.1", self.sink)).detach()]
 
     def netlink(self):
-        return [socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).detach()]
+        made = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+        made.bind((0, 0))
+        return [made.detach()]
 
     # Anonymous inodes
 
