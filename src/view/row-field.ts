@@ -1,5 +1,5 @@
 import { decodeText, encodeText } from '../columns/utf8.ts';
-import { className, DESCRIPTOR_CLASSES, classCode } from '../model/descriptor-class.ts';
+import { classCode, className, DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
 import { decodeEscaped } from '../model/escape.ts';
 import { accessOf, lockOf } from '../model/fd-cell.ts';
 import type { NameFacts } from '../model/name.ts';
