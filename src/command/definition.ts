@@ -6,7 +6,17 @@ export const COMMAND_GROUPS = ['Look', 'Prove', 'Compare', 'Incidents'] as const
 type CommandGroup = (typeof COMMAND_GROUPS)[number];
 
 /** Headings of one command's options, in the order they are printed. */
-export const OPTION_GROUPS = ['Answer', 'Request', 'Load', 'Target', 'Filter', 'Source', 'Output', 'Other'] as const;
+export const OPTION_GROUPS = [
+  'Answer',
+  'Service',
+  'Request',
+  'Load',
+  'Target',
+  'Filter',
+  'Source',
+  'Output',
+  'Other',
+] as const;
 type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 /** What a value completes to; `file` and `folder` are left to the user's shell. */
@@ -61,7 +71,7 @@ export interface Example {
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
 /** Output formats that some command knows. `VIEWS` holds the function for each but those that stream. */
-export type Format = 'terminal' | 'json' | 'ndjson' | 'csv' | 'tsv' | 'markdown';
+export type Format = 'terminal' | 'json' | 'ndjson' | 'csv' | 'tsv' | 'markdown' | 'junit' | 'github';
 
 /** The program's surroundings. Only `cli.ts` makes one from `process`. */
 export interface Surroundings {
@@ -84,6 +94,8 @@ export interface Invocation {
   readonly command: CommandDefinition;
   /** Positional words, in order. */
   readonly words: readonly string[];
+  /** What stands after `--`, of a command that takes another program's words there; else empty. */
+  readonly trailing: readonly string[];
   readonly options: OptionValues;
   readonly around: Surroundings;
 }
@@ -102,6 +114,8 @@ export interface CommandDefinition {
   /** Whole sentences for `leaksof COMMAND --help` and the man page. */
   readonly description: string;
   readonly arguments: readonly ArgumentDefinition[];
+  /** The words of another program after `--`, where the command takes them. */
+  readonly trailing?: ArgumentDefinition;
   readonly options: readonly OptionDefinition[];
   /** Formats it can print, the default first; empty if it does not print reports. */
   readonly formats: readonly Format[];

@@ -11,7 +11,10 @@ import { commandNamed } from './registry.ts';
  *
  * @throws UsageError for unknown options, missing, surplus or unfit values
  */
-export function parseWords(definition: CommandDefinition, argv: readonly string[]): ParsedWords {
+export function parseWords(definition: CommandDefinition, all: readonly string[]): ParsedWords {
+  const end = definition.trailing ? all.indexOf('--') : -1;
+  const argv = end < 0 ? all : all.slice(0, end);
+  const trailing = end < 0 ? [] : all.slice(end + 1);
   const parser = new Command(definition.name)
     .helpOption(false)
     .exitOverride()
@@ -32,7 +35,7 @@ export function parseWords(definition: CommandDefinition, argv: readonly string[
     if (Array.isArray(value)) values.set(option.name, value);
     else if (option.value === undefined) values.set(option.name, value === !made.negate);
   }
-  return { words: parser.args, options: new OptionValues(values) };
+  return { words: parser.args, trailing, options: new OptionValues(values) };
 }
 
 function argumentText({ name, required, repeatable = false }: ArgumentDefinition): string {
@@ -115,6 +118,12 @@ function usageError(error: CommanderError, definition: CommandDefinition, argv: 
     return new UsageError(`${definition.name} wants ${missing}.`, help, { cause: error });
   }
   if (error.code === 'commander.excessArguments') {
+    if (definition.trailing) {
+      const { name } = definition.trailing;
+      return new UsageError(`${name} stands after --.`, `leaksof ${definition.name} ... -- ${argv.join(' ')}`, {
+        cause: error,
+      });
+    }
     const most = definition.arguments.map(({ name }) => name).join(' and ');
     const command = argv.find((word) => commandNamed(word) !== null);
     const order = command === undefined ? help : `the command comes first: leaksof ${command} ...`;
