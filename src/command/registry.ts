@@ -2,6 +2,7 @@ import type { CommandDefinition } from './definition.ts';
 import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { exportCommand } from './export.ts';
+import { gateCommand } from './gate.ts';
 import { namesCommand } from './names.ts';
 import { probeCommand } from './probe.ts';
 import { rankCommand } from './rank.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   shellCommand,
   probeCommand,
   demoCommand,
+  gateCommand,
   snapCommand,
   diffCommand,
 ];
