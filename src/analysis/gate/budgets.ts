@@ -7,12 +7,23 @@ export interface Budgets {
   readonly maxGrowth: number | null;
 }
 
+/** Share of the answers with an error status from which on nothing was learnt about the URL. */
+const MOSTLY = 0.5;
+
+/** Whether a URL mostly answered with an error: a gate on a misspelt path would pass for ever. */
+export function mostlyErrors({ answers }: Pick<GateUrl, 'answers'>): boolean {
+  const all = Object.values(answers).reduce((sum, count) => sum + count, 0);
+  const errors = Object.entries(answers).reduce((sum, [status, count]) => sum + (Number(status) >= 400 ? count : 0), 0);
+  return errors > 0 && errors >= MOSTLY * all;
+}
+
 /** Whether one URL passes: a leak that is seen fails, unless it is within the budget for it. */
 export function judgeUrl(url: GateUrl, { maxPerRequest }: Budgets): 'pass' | 'fail' | 'inconclusive' {
   const { verdict, perRequest } = url.remaining;
   if (verdict === 'inconclusive') return 'inconclusive';
   const limit = maxPerRequest ?? 0;
   if (verdict === 'leak' && perRequest > limit) return 'fail';
+  if (mostlyErrors(url)) return 'inconclusive';
   // What is undecided beside a leak within the budget may be what exceeds it.
   const open = url.groups.filter((group) => group.verdict === 'undecided' && group.excuse === null);
   const more = open.reduce((sum, group) => sum + Math.max(0, group.perRequest.estimate), 0);

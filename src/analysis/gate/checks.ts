@@ -61,7 +61,7 @@ function endText({ exitCode, exitSignal }: GateService): string {
 function urlCheck(url: GateUrl, budgets: Budgets): Check {
   const verdict = judgeUrl(url, budgets);
   return {
-    name: `${url.method} ${url.url}`,
+    name: `${url.method} ${url.url}${url.keepAlive ? ' (kept connections)' : ''}`,
     kind: 'url',
     verdict,
     message: urlText(url, verdict),

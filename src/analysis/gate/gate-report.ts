@@ -18,8 +18,7 @@ export interface GateOptions extends Budgets, Leniency {
 /** What a gate found out about a service that was started for it, and probed where it was ready. */
 export function gateReport(runs: readonly UrlRun[], service: GateService, options: GateOptions): Report<GateData> {
   const probed = probeReport(runs, { maxPerRequest: null, source: options.source });
-  const judged = new Map(runs.map((run) => [run, gateUrl(run, options)]));
-  const urls = [...judged.values()].sort(byLoss);
+  const urls = runs.map((run) => gateUrl(run, options)).sort(byLoss);
   const budgets = judgeBudgets(urls, options);
   const checks = checksOf(service, urls, budgets, options, options.allowInconclusive);
   const [worst] = urls;
