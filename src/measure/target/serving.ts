@@ -46,7 +46,8 @@ export async function servingProcess(root: string, socket: Socket, plan: Request
   const bare = !plan.secure && plan.body === null && /^(?:GET|HEAD)$/.test(plan.method);
   if (bare) socket.write(requestHead(plan));
   try {
-    return await follow(root, endpointText(localAddress, localPort), localPort, theirs);
+    const found = await follow(root, endpointText(localAddress, localPort), localPort, theirs);
+    return found.listener === null ? listening(root, theirs, remotePort ?? plan.port) : found;
   } finally {
     if (bare) await finish(socket);
     else socket.destroy();
@@ -70,6 +71,16 @@ async function follow(root: string, ours: string, port: number, theirs: string):
     if (holders.refused > 0) break;
   }
   return { listener, pid: null, holders: holders.pids, refused: holders.refused };
+}
+
+/** Who listens there, for a server that answers half a request and has closed before anybody looked. */
+function listening(root: string, local: string, port: number): Serving {
+  for (const { id } of networkNamespaces(root, listProcesses(root))) {
+    const listener: Listener = { namespace: id, local, port };
+    const holders = listenerHolders(root, listenerInodes(root, listener));
+    if (holders.pids.length > 0) return { listener, pid: null, holders: holders.pids, refused: holders.refused };
+  }
+  return nobody();
 }
 
 /**
