@@ -8,8 +8,9 @@ import { coverageOf } from './coverage.ts';
 import { FINDING_RULES } from './finding/registry.ts';
 import type { ProcessEntry } from './process-entry.ts';
 import { type ProcessSummary, summarise } from './process-summary.ts';
-import { ProcessTable, type RowWatch } from './process-table.ts';
+import { ProcessTable } from './process-table.ts';
 import { byUtilisation } from './rank-order.ts';
+import type { RowWatch } from './run.ts';
 import type { TargetWatch } from './target-watch.ts';
 
 /** What was learned of all processes of an input. */

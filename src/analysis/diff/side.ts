@@ -7,7 +7,8 @@ import type { SourceResult } from '../../model/source.ts';
 import { coverageOf } from '../coverage.ts';
 import type { ProcessEntry } from '../process-entry.ts';
 import { type ProcessSummary, summarise } from '../process-summary.ts';
-import { ProcessTable, type RowWatch } from '../process-table.ts';
+import { ProcessTable } from '../process-table.ts';
+import type { RowWatch, Run } from '../run.ts';
 import { addHeld, type Held, heldKey, heldOf } from './held.ts';
 
 /** One process at one time. */
@@ -29,20 +30,19 @@ export interface Side {
 
 /** Groups the descriptors of every process by what tells them apart. */
 class HeldWatch implements RowWatch {
-  readonly classes = null;
   readonly #held = new Map<ProcessEntry, Map<string, Held>>();
 
-  row(batch: RowBatch, row: number, entry: ProcessEntry): void {
-    let groups = this.#held.get(entry);
-    if (!groups) {
-      groups = new Map();
-      this.#held.set(entry, groups);
+  run({ batch, entry, from, to, codes }: Run): void {
+    const groups = this.#held.get(entry) ?? new Map<string, Held>();
+    this.#held.set(entry, groups);
+    for (let row = from; row < to; row++) {
+      if (codes[row] === 0) continue;
+      const held = heldOf(openFile(batch, row));
+      const key = heldKey(held);
+      const known = groups.get(key);
+      if (known) addHeld(known, held);
+      else groups.set(key, held);
     }
-    const held = heldOf(openFile(batch, row));
-    const key = heldKey(held);
-    const known = groups.get(key);
-    if (known) addHeld(known, held);
-    else groups.set(key, held);
   }
 
   of(entry: ProcessEntry): readonly Held[] {
