@@ -2,7 +2,7 @@
 //
 //   npm run bench                     everything (two dumps of 10 GB, ten minutes or so)
 //   npm run bench -- --quick          without the 10 GB dumps, and in fewer rounds
-//   npm run bench -- --only live      one part: parse, memory, live or start
+//   npm run bench -- --only live      one part: parse, memory, live, watch or start
 //   npm run bench -- --dir DIR        where the dumps go (a folder below it; the system's temporary folder if not given)
 import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { arch, cpus, release, tmpdir, totalmem } from 'node:os';
@@ -12,9 +12,10 @@ import { benchLive } from './part/live.js';
 import { benchMemory } from './part/memory.js';
 import { benchParse } from './part/parse.js';
 import { benchStart } from './part/start.js';
+import { benchWatch } from './part/watch.js';
 import { tableText } from './table.js';
 
-const PARTS = { start: benchStart, parse: benchParse, memory: benchMemory, live: benchLive };
+const PARTS = { start: benchStart, parse: benchParse, memory: benchMemory, live: benchLive, watch: benchWatch };
 const GIGABYTE = 1e9;
 
 const { values } = parseArgs({

@@ -12,8 +12,8 @@ type OptionGroup = (typeof OPTION_GROUPS)[number];
 /** What a value completes to; `file` and `folder` are left to the user's shell. */
 export type Completion = 'file' | 'folder' | 'process' | 'user' | 'format' | 'dialect' | 'field';
 
-/** How a value is checked. `share` takes `80%` or `0.8` and means a part of one. */
-type ValueKind = 'text' | 'integer' | 'share';
+/** How a value is checked. `share` takes `80%` or `0.8` and means a part of one; `duration` takes `90s` or `10m` and means seconds. */
+type ValueKind = 'text' | 'integer' | 'share' | 'duration';
 
 /** One option as data: the parser, `--help`, the man page and the completions are all made from it. */
 export interface OptionDefinition {
@@ -60,15 +60,20 @@ export type ExitCode = 0 | 1 | 2 | 3 | 130;
 /** Output formats that some command knows. `VIEWS` holds the function for each but those that stream. */
 export type Format = 'terminal' | 'json' | 'ndjson' | 'csv' | 'tsv' | 'markdown';
 
+/** Signals that ask the program to end. */
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 /** The program's surroundings. Only `cli.ts` makes one from `process`. */
 export interface Surroundings {
   readonly stdin: NodeJS.ReadStream;
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   /** How this run was called: the path of node, that of the program, then its words. */
   readonly call: readonly string[];
+  /** Hands the first signal that asks to end to `taker`, until the function returned is called; the next one ends the program. */
+  takeSignals(taker: (signal: EndSignal) => void): () => void;
 }
 
 /** One call of one command, its words parsed and checked. */
@@ -77,6 +82,8 @@ export interface Invocation {
   /** Positional words, in order. */
   readonly words: readonly string[];
   readonly options: OptionValues;
+  /** The words behind `--`, of a command that runs another one; null where there are none. */
+  readonly job: readonly string[] | null;
   readonly around: Surroundings;
 }
 
@@ -94,6 +101,8 @@ export interface CommandDefinition {
   /** Whole sentences for `leaksof COMMAND --help` and the man page. */
   readonly description: string;
   readonly arguments: readonly ArgumentDefinition[];
+  /** What the command line behind `--` is for, of a command that runs another one. */
+  readonly job?: string;
   readonly options: readonly OptionDefinition[];
   /** Formats it can print, the default first; empty if it does not print reports. */
   readonly formats: readonly Format[];

@@ -28,8 +28,10 @@ export async function dispatch(argv: readonly string[], around: Surroundings): P
 }
 
 async function run(command: CommandDefinition, argv: readonly string[], around: Surroundings): Promise<ExitCode> {
-  const [parsed, work] = await Promise.all([plainWords(command, argv) ?? parse(command, argv), command.load()]);
-  return work({ command, ...parsed, around });
+  const end = command.job === undefined ? -1 : argv.indexOf('--');
+  const [own, job] = end < 0 ? [argv, null] : [argv.slice(0, end), argv.slice(end + 1)];
+  const [parsed, work] = await Promise.all([plainWords(command, own) ?? parse(command, own), command.load()]);
+  return work({ command, ...parsed, job, around });
 }
 
 async function parse(command: CommandDefinition, argv: readonly string[]): Promise<ParsedWords> {

@@ -69,9 +69,9 @@ export function programHelp(): string {
 /** `leaksof COMMAND --help`. */
 export function commandHelp(command: CommandDefinition): string {
   const blocks = [`Usage: leaksof ${usageWords(command)} [OPTIONS]\n`, `${wrapped(command.description, 0)}\n`];
-  if (command.arguments.length > 0) {
-    blocks.push(`Arguments:\n${rows(command.arguments.map(({ name, doc }) => [name, doc]))}`);
-  }
+  const words = command.arguments.map(({ name, doc }) => [name, doc] as const);
+  if (command.job !== undefined) words.push(['-- COMMAND', command.job]);
+  if (words.length > 0) blocks.push(`Arguments:\n${rows(words)}`);
   for (const group of OPTION_GROUPS) {
     const options = command.options.filter((option) => option.group === group);
     if (options.length === 0) continue;
@@ -86,7 +86,8 @@ export function commandHelp(command: CommandDefinition): string {
 export function usageWords(command: CommandDefinition): string {
   const word = ({ name, required, repeatable = false }: ArgumentDefinition): string =>
     required ? name : `[${name}${repeatable ? '...' : ''}]`;
-  return [command.name, ...command.arguments.map(word)].join(' ');
+  const words = [command.name, ...command.arguments.map(word)];
+  return [...words, ...(command.job === undefined ? [] : ['[-- COMMAND...]'])].join(' ');
 }
 
 /** `-o, --output FILE`. */

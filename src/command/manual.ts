@@ -64,6 +64,7 @@ function commandText(command: CommandDefinition, shared: ReadonlySet<OptionDefin
     `.SS leaksof ${roff(usageWords(command))}`,
     roff(command.description),
     ...command.arguments.filter(({ name }) => name !== 'SOURCE').map(({ name, doc }) => term(name, doc)),
+    ...(command.job === undefined ? [] : [term('-- COMMAND', command.job)]),
     ...own.map((option) => optionText(option, command)),
     ...(command.formats.length > 0 ? ['.PP', roff(formatsText(command.formats))] : []),
   ].join('\n');

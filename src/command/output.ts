@@ -11,6 +11,8 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 /** Somewhere text goes, synchronously, so that a fold that prints rows holds none of them. */
 export interface Sink {
   write(text: string): void;
+  /** What was written so far is to be seen now. */
+  flush(): void;
   /** Everything was written. */
   close(): void;
   /** Something failed: leave nothing half-written behind. */
@@ -65,11 +67,11 @@ class BufferedSink implements Sink {
 
   write(text: string): void {
     this.#text += text;
-    if (this.#text.length >= BUFFER_CHARACTERS) this.#flush();
+    if (this.#text.length >= BUFFER_CHARACTERS) this.flush();
   }
 
   close(): void {
-    this.#flush();
+    this.flush();
     if (this.#descriptor === STDOUT) return;
     this.#forget();
     try {
@@ -89,7 +91,7 @@ class BufferedSink implements Sink {
     if (this.#rename) unlinkSync(this.#rename.temporary);
   }
 
-  #flush(): void {
+  flush(): void {
     if (this.#text === '') return;
     const bytes = Buffer.from(this.#text);
     this.#text = '';

@@ -69,6 +69,7 @@ function checkedValue(option: OptionDefinition, text: string): string | number {
     return Number(text);
   }
   if (kind === 'share') return shareOf(name, text);
+  if (kind === 'duration') return durationOf(name, text);
   return text;
 }
 
@@ -79,6 +80,15 @@ function shareOf(name: string, text: string): number {
   if (!match || !Number.isFinite(number)) throw new UsageError(`--${name} ${text}: wants a share such as 80% or 0.8.`);
   if (match[2] === '' && number > 1) throw new UsageError(`--${name} ${text}: is that ${text}%?`, `--${name} ${text}%`);
   return match[2] === '%' ? number / 100 : number;
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600, d: 86_400 };
+
+/** `500ms`, `90s`, `10m`, `1.5h`, `2d`, or plain seconds; in seconds. */
+function durationOf(name: string, text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h|d)?$/.exec(text) ?? [];
+  if (number === undefined) throw new UsageError(`--${name} ${text}: wants a time such as 90s, 10m or 2h.`);
+  return Number(number) * (UNITS[unit ?? 's'] ?? 1);
 }
 
 function usageError(error: CommanderError, definition: CommandDefinition, argv: readonly string[]): UsageError {

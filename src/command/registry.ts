@@ -6,6 +6,7 @@ import { rankCommand } from './rank.ts';
 import { shellCommand } from './shell.ts';
 import { showCommand } from './show.ts';
 import { snapCommand } from './snap.ts';
+import { watchCommand } from './watch.ts';
 
 /** Every command there is, in the order help prints them. */
 export const COMMANDS: readonly CommandDefinition[] = [
@@ -14,6 +15,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   showCommand,
   exportCommand,
   shellCommand,
+  watchCommand,
   snapCommand,
   diffCommand,
 ];

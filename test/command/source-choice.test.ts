@@ -7,11 +7,11 @@ import { UsageError } from '../../src/model/error.ts';
 
 function surroundings(platform: NodeJS.Platform): Surroundings {
   const { stdin, stdout, stderr } = process;
-  return { stdin, stdout, stderr, env: {}, platform, call: [] };
+  return { stdin, stdout, stderr, env: {}, platform, call: [], takeSignals: () => () => {} };
 }
 
 function invocation(...argv: readonly string[]): Invocation {
-  return { command: rankCommand, ...parseWords(rankCommand, argv), around: surroundings('linux') };
+  return { command: rankCommand, ...parseWords(rankCommand, argv), job: null, around: surroundings('linux') };
 }
 
 describe('the source', () => {

@@ -51,6 +51,7 @@ export class Watcher {
   readonly #begun: Moment;
   #before: Moment;
   #lifeCount = 0;
+  #sampled = false;
   #ownAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: WatcherOptions) {
@@ -109,6 +110,7 @@ export class Watcher {
       load: null,
       own: this.#own(now.seconds, last),
     };
+    this.#sampled = true;
     await take([...items, sample]);
   }
 
@@ -134,7 +136,7 @@ export class Watcher {
     const before = predecessor === null ? undefined : this.#ended.get(predecessor);
     const items: SeriesItem[] = [...this.#lifeItem(counted)];
     if (before !== undefined) items.push({ kind: 'event', what: 'replaced', seconds, life: before, by: life });
-    else if (seconds > 0) items.push({ kind: 'event', what: 'started', seconds, life });
+    else if (this.#sampled) items.push({ kind: 'event', what: 'started', seconds, life });
     return items;
   }
 
