@@ -19,7 +19,16 @@ export async function benchWatch({ folder, leaksof, say }) {
   const crowd = await startCrowd(own, PROCESSES, DESCRIPTORS);
   if (typeof crowd === 'string') return [missingRow('watch', crowd)];
   try {
-    const [program, ...words] = leaksof('watch', '--for', `${SECONDS}s`, '--format', 'json', '-q', '-o', join(own, 'report.json'));
+    const [program, ...words] = leaksof(
+      'watch',
+      '--for',
+      `${SECONDS}s`,
+      '--format',
+      'json',
+      '-q',
+      '-o',
+      join(own, 'report.json'),
+    );
     const used = await cpuOf(program, words);
     const { own: told, processes, others, total } = JSON.parse(readFileSync(join(own, 'report.json'), 'utf8'));
     if (processes.length + others < PROCESSES) throw new Error('watch: not every process was watched');
@@ -47,6 +56,8 @@ async function cpuOf(program, words) {
 
 /** Fields 16 and 17 of proc_pid_stat(5), in ticks of a hundredth. */
 function childrenSeconds() {
-  const fields = readFileSync('/proc/self/stat', 'latin1').replace(/^.*\) /s, '').split(' ');
+  const fields = readFileSync('/proc/self/stat', 'latin1')
+    .replace(/^.*\) /s, '')
+    .split(' ');
   return (Number(fields[13]) + Number(fields[14])) / 100;
 }

@@ -21,8 +21,6 @@ import { budgetsOf, missingPids, wishOf, wishText } from './watch-wish.ts';
 
 /** Lines of each table where `--top` does not say. */
 const TOP = 20;
-/** Seconds that the first reading of names may take: of those that were asked for, and of a whole machine. */
-const CREDIT = { some: 5, all: 0.2 };
 /** Seconds between samples, at least: a look at a large machine takes part of that. */
 const LEAST_EVERY = 0.05;
 
@@ -66,7 +64,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     every,
     seconds: options.number('for'),
     untilExit: options.flag('until-exit'),
-    nameCredit: watched === 'every process' ? CREDIT.all : CREDIT.some,
+    namesAtFirst: job !== null || wish.pids.length + wish.labels.length + wish.ports.length > 0,
     stop: stop.signal,
     own: () => ownUse(root),
     async take(items) {

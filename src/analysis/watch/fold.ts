@@ -1,6 +1,6 @@
 import type { ProcessFact } from '../../model/process.ts';
 import type { EventItem, OwnUse, SampleItem, SeriesItem, TargetGroup } from '../../model/series.ts';
-import { BudgetWatch, type WatchBudget } from './budgets.ts';
+import { type BudgetState, BudgetWatch, type WatchBudget } from './budgets.ts';
 import { History, TimeAxis } from './history.ts';
 import { Place } from './place.ts';
 import { type Trend, trendOf } from './trend.ts';
@@ -87,7 +87,7 @@ export class WatchFold {
   take(items: Iterable<SeriesItem>): readonly EventItem[] {
     const news: EventItem[] = [];
     for (const item of items) {
-      if (item.kind === 'life') this.#facts.set(item.life, { ...this.#facts.get(item.life), ...item.fact });
+      if (item.kind === 'life') this.#learn(item.life, item.fact);
       else if (item.kind === 'group') this.groups.push(item.target);
       else if (item.kind === 'event') this.#event(item);
       else if (item.kind === 'sample') news.push(...this.#sample(item));
@@ -96,7 +96,14 @@ export class WatchFold {
     return news;
   }
 
-  budgets() {
+  #learn(life: number, fact: ProcessFact): void {
+    const known = { ...this.#facts.get(life), ...fact };
+    this.#facts.set(life, known);
+    const place = this.#alive.get(life);
+    if (place) place.fact = known;
+  }
+
+  budgets(): readonly BudgetState[] {
     return this.#budgets.map((budget) => budget.finish(this.#places.values(), this.seconds));
   }
 
@@ -151,7 +158,6 @@ export class WatchFold {
       changed.push(place);
     }
     for (const { life, groups } of names) this.#alive.get(life)?.named(groups, seconds);
-    for (const place of this.#alive.values()) place.fact = this.#facts.get(place.life) ?? place.fact;
     if (this.firstTotal === null && this.#alive.size > 0) this.firstTotal = this.total;
     this.#record(seconds);
     this.#takeOwn(own);

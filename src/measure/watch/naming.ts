@@ -33,15 +33,15 @@ export class Naming {
   }
 
   /** Whether the names of a life, as they were read last, may be out of date. */
-  isBehind({ life, count }: Candidate): boolean {
+  isBehind(life: number, count: number): boolean {
     return count > (this.#most.get(life) ?? 0);
   }
 
-  /** Those to be read now, in order, in batches that take a moment each. */
+  /** Those who are behind, in order, in batches that take a moment each. */
   choose(candidates: readonly Candidate[], seconds: number): readonly (readonly Candidate[])[] {
     if (this.#credit < CREDIT) this.#credit = Math.min(CREDIT, this.#credit + (seconds - this.#earnedAt) * SHARE);
     this.#earnedAt = seconds;
-    if (this.#credit <= 0) return [];
+    if (this.#credit <= 0 || candidates.length === 0) return [];
     const growth = ({ life, count }: Candidate): number => count - (this.#most.get(life) ?? 0);
     const batches: Candidate[][] = [];
     let size = Number.POSITIVE_INFINITY;
@@ -86,12 +86,12 @@ export class Naming {
       }
       return { group, count: rows, name: single ? target.name : null };
     });
-    this.missed(life, count ?? held.reduce((sum, one) => sum + one.count, 0));
+    this.pass(life, count ?? held.reduce((sum, one) => sum + one.count, 0));
     return { level: { life, groups: held }, fresh };
   }
 
-  /** The names of a life could not be read: it is not asked for again before it has grown further. */
-  missed(life: number, count: number): void {
+  /** Names of a life are not wanted, or could not be had, before it holds more than this. */
+  pass(life: number, count: number): void {
     this.#most.set(life, Math.max(count, this.#most.get(life) ?? 0));
   }
 

@@ -7,7 +7,8 @@ import { type Candidate, Naming } from './naming.ts';
 
 /** Seconds between two notes of what we use ourselves. */
 const OWN_EVERY = 60;
-/** Seconds that the names at the end may take. */
+/** Seconds that names may take at the beginning and at the end. */
+const FIRST_NAMES = 5;
 const LAST_NAMES = 2;
 
 export interface WatcherOptions {
@@ -19,8 +20,8 @@ export interface WatcherOptions {
   readonly seconds: number | null;
   /** End when nobody is left who was watched. */
   readonly untilExit: boolean;
-  /** Seconds that names may take at the beginning, when nothing has grown yet. */
-  readonly nameCredit: number;
+  /** Whether names are read of everybody at first, so that it can be said what came on top; else only of those that grow. */
+  readonly namesAtFirst: boolean;
   /** Aborted when the watch is to end. */
   readonly stop: AbortSignal;
   own(): OwnUse;
@@ -58,7 +59,7 @@ export class Watcher {
     this.#options = options;
     this.#begun = options.clock.now();
     this.#before = this.#begun;
-    this.#naming = new Naming(options.nameCredit, this.#begun.seconds);
+    this.#naming = new Naming(options.namesAtFirst ? FIRST_NAMES : 0, this.#begun.seconds);
   }
 
   async run(): Promise<WatchEnd> {
@@ -132,6 +133,7 @@ export class Watcher {
   #begin(counted: Counted, seconds: number): SeriesItem[] {
     const life = this.#lifeCount++;
     this.#lives.set(counted, { life, told: undefined, aboveLimit: null });
+    if (!this.#options.namesAtFirst) this.#naming.pass(life, counted.count ?? 0);
     const predecessor = this.#options.eyes.predecessor(counted.fact.pid);
     const before = predecessor === null ? undefined : this.#ended.get(predecessor);
     const items: SeriesItem[] = [...this.#lifeItem(counted)];
@@ -157,10 +159,9 @@ export class Watcher {
     for (const counted of look.counted) {
       const life = this.#lives.get(counted)?.life;
       if (life === undefined || counted.count === null) continue;
-      const candidate = { life, pid: counted.fact.pid, count: counted.count };
-      if (!this.#naming.isBehind(candidate)) continue;
+      if (!this.#naming.isBehind(life, counted.count)) continue;
       byLife.set(life, counted);
-      candidates.push(candidate);
+      candidates.push({ life, pid: counted.fact.pid, count: counted.count });
     }
     if (last) this.#naming.grant(LAST_NAMES);
     const names: NamedLevel[] = [];
@@ -172,7 +173,7 @@ export class Watcher {
       for (const { life, pid, count } of batch) {
         const [table, counted] = [tables.get(pid), byLife.get(life)];
         if (table && counted) names.push(this.#named(counted, life, table, items));
-        else this.#naming.missed(life, count);
+        else this.#naming.pass(life, count);
       }
     }
     return names;
