@@ -7,8 +7,8 @@ import { type NamedTable, readNames } from './names.ts';
 
 /** What a watch sees the machine through, so that a replay can stand in for it. */
 export interface Eyes {
-  /** Counts everybody who is watched. */
-  look(seconds: number): Look;
+  /** Counts those who are watched: with `whole` everybody, else still ones of very many by turns. */
+  look(seconds: number, whole: boolean): Look;
   /** What these processes hold by name; whoever cannot be read is left out. */
   names(pids: readonly number[]): Promise<ReadonlyMap<number, NamedTable>>;
   /** Whose place a process took that has just begun to be watched. */
@@ -27,7 +27,7 @@ export function liveEyes(wish: WatchWish, root = '/proc'): Eyes {
     standing.push('this kernel (before 6.2) gives no counts: descriptors are listed, reserved numbers are not seen');
   }
   return {
-    look: (seconds) => census.look(seconds),
+    look: (seconds, whole) => census.look(seconds, whole),
     async names(pids) {
       const named = await readNames(folder, pids);
       for (const [pid, { ports }] of named) choice.listens(pid, ports);

@@ -88,7 +88,7 @@ export class Watcher {
     const slept = suspendedBetween(this.#before, now);
     if (slept > 0) items.push({ kind: 'event', what: 'suspended', seconds, forSeconds: round(slept) });
     this.#before = now;
-    const look = eyes.look(now.seconds);
+    const look = eyes.look(now.seconds, last);
     const gone = look.ended.flatMap((counted) => this.#end(counted));
     items.push(...gone.map((life): EventItem => ({ kind: 'event', what: 'ended', seconds, life })));
     for (const counted of look.begun) items.push(...this.#begin(counted, seconds));

@@ -11,6 +11,11 @@ const FACTS_AGE = 60;
 const NEAR = 0.5;
 const FACTS_AGE_NEAR = 5;
 
+/** Of more processes than this those whose count has not changed for so many looks take turns: each is counted at every fourth look. */
+const MANY = 500;
+const STILL = 8;
+const TURNS = 4;
+
 /** One process that a census follows, by pid and start time. */
 export interface Counted {
   /** As it was last read. */
@@ -27,6 +32,8 @@ interface Known extends Counted {
   inode: number;
   /** When the fact is to be read again, on the caller's clock. */
   due: number;
+  /** Looks since the count changed. */
+  still: number;
 }
 
 /** What one look saw. */
@@ -53,7 +60,7 @@ export interface CensusChoice {
 
 /**
  * Counts processes again and again at the least cost: one listing of /proc and one stat(2) for each process that is
- * followed. Whether a pid was given to another process shows in the inode of its folder, from that same stat; limits are read
+ * followed, or for a part of them where they are many and keep still. Whether a pid was given to another process shows in the inode of its folder, from that same stat; limits are read
  * about once a minute. Without the kernel's count (before Linux 6.2) the descriptors are listed, which costs far more.
  */
 export class Census {
@@ -76,16 +83,18 @@ export class Census {
 
   /**
    * @param seconds the time, on any clock that does not go back
+   * @param whole whether everybody is to be counted, however many they are
    * @throws what readdir(3) says of the proc tree
    */
-  look(seconds: number): Look {
+  look(seconds: number, whole: boolean): Look {
     const pids = listProcesses(this.#machine.root);
     const ended: Counted[] = [];
     const renewed: Counted[] = [];
     const present = new Set(pids);
+    const all = whole || this.#known.size <= MANY;
     for (const known of this.#known.values()) {
-      const still = present.has(known.pid) && this.#count(known);
-      if (!still) {
+      const there = present.has(known.pid) && ((!all && this.#waits(known)) || this.#count(known));
+      if (!there) {
         this.#known.delete(known.pid);
         ended.push(known);
       } else if (known.due <= seconds && this.#renew(known, seconds)) renewed.push(known);
@@ -96,6 +105,11 @@ export class Census {
     const begun = this.#welcome(pids, seconds);
     this.#looks++;
     return { begun, ended, renewed, counted: this.#known.values() };
+  }
+
+  /** Whether it is not its turn to be counted. */
+  #waits({ pid, still }: Known): boolean {
+    return still >= STILL && (pid + this.#looks) % TURNS !== 0;
   }
 
   /** Everybody who is new. A parent may come after its child in the listing, so those turned down are asked about until nobody else joins. */
@@ -157,6 +171,7 @@ export class Census {
       count: null,
       folder,
       inode: 0,
+      still: 0,
       due: this.#looks === 0 ? dueOf(fact, seconds) : seconds,
     };
     const status = statOf(folder);
@@ -176,7 +191,9 @@ export class Census {
     known.inode = status.inode;
     // A table of nothing is also what a zombie shows, and one whose first thread has ended.
     if (status.size === 0 && this.#machine.counts && known.count !== 0) return this.#moved(known);
-    known.count = this.#countIn(known.folder, status.size);
+    const count = this.#countIn(known.folder, status.size);
+    known.still = count === known.count ? known.still + 1 : 0;
+    known.count = count;
     return true;
   }
 
