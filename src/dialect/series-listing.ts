@@ -93,8 +93,14 @@ export class SeriesListings {
     for (const [life, count] of counts) {
       const fact = this.#facts[life];
       if (!fact) continue;
-      this.#consumer.process(count === null ? fact : { ...fact, descriptors: count });
-      if (withRows) for (const held of names.get(life) ?? []) this.#rows(fact, held, line);
+      const groups = withRows ? names.get(life) : undefined;
+      const listed = groups?.reduce((sum, held) => sum + held.count, 0);
+      this.#consumer.process({
+        ...fact,
+        ...(count !== null && { descriptors: count }),
+        ...(listed !== undefined && { listed }),
+      });
+      for (const held of groups ?? []) this.#rows(fact, held, line);
     }
     this.#writer.flush();
   }

@@ -105,8 +105,11 @@ export class WatchChoice implements CensusChoice {
     }
     this.#vacancies = this.#vacancies.slice(-VACANCIES);
     const awaited = this.#awaitedPorts();
-    if (awaited.length > 0 && this.#holders.isNew(awaited)) return 'all';
-    return ended.length > 0 && this.#vacancies.some(({ wanted }) => wanted) ? 'late' : 'nobody';
+    const listens = awaited.length > 0 && this.#holders.isNew(awaited);
+    const vacant = this.#vacancies.some(({ wanted }) => wanted);
+    // A successor is young; whoever is waited for at the beginning may have been there for long.
+    if (listens && !vacant) return 'all';
+    return vacant && (listens || ended.length > 0) ? 'late' : 'nobody';
   }
 
   /** The one whose place a new process took; asked once. */

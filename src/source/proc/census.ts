@@ -16,6 +16,10 @@ const MANY = 500;
 const STILL = 8;
 const TURNS = 4;
 
+/** Seconds in which a process may become another program. */
+const YOUNG = 3;
+const LONG_AGO = Number.NEGATIVE_INFINITY;
+
 /** One process that a census follows, by pid and start time. */
 export interface Counted {
   /** As it was last read. */
@@ -52,7 +56,7 @@ export interface Look {
 export interface CensusChoice {
   /** False if nobody of this pid can be wanted, whoever it is: saves reading about it. */
   mayWant(pid: number): boolean;
-  /** Asked when a process is first seen, and once more at the next look, when a fork has become what it is going to be. */
+  /** Asked when a process is first seen, and for some seconds again, until a fork has become what it is going to be. */
   wants(fact: ProcessFact): boolean;
   /** Told of those that are gone, before anybody new is asked about. Returns who of those turned down is to be asked about again. */
   gone(ended: readonly Counted[]): 'nobody' | 'late' | 'all';
@@ -67,7 +71,7 @@ export class Census {
   readonly #machine: Machine;
   readonly #choice: CensusChoice;
   readonly #known = new Map<number, Known>();
-  /** Processes not wanted, by the number of the look that first saw them. */
+  /** Processes not wanted, and when they were first seen; those of the first look have been what they are for long. */
   readonly #passed = new Map<number, number>();
   #looks = 0;
 
@@ -101,7 +105,7 @@ export class Census {
     }
     for (const pid of this.#passed.keys()) if (!present.has(pid)) this.#passed.delete(pid);
     const again = this.#choice.gone(ended);
-    if (again !== 'nobody') this.#askAgain(again);
+    if (again !== 'nobody') this.#askAgain(again, seconds);
     const begun = this.#welcome(pids, seconds);
     this.#looks++;
     return { begun, ended, renewed, counted: this.#known.values() };
@@ -117,13 +121,13 @@ export class Census {
     const begun: Counted[] = [];
     let waiting: ProcessFact[] = [];
     for (const pid of pids) {
-      if (this.#known.has(pid) || this.#isSettled(pid)) continue;
+      if (this.#known.has(pid) || this.#isSettled(pid, seconds)) continue;
       if (!this.#choice.mayWant(pid)) {
-        this.#pass(pid);
+        this.#pass(pid, seconds);
         continue;
       }
       const fact = countProcess(this.#machine, pid);
-      if (typeof fact === 'string' || fact.refused === 'zombie') this.#pass(pid);
+      if (typeof fact === 'string' || fact.refused === 'zombie') this.#pass(pid, seconds);
       else waiting.push(fact);
     }
     for (let joined = true; joined; ) {
@@ -141,23 +145,23 @@ export class Census {
       }
       waiting = left;
     }
-    for (const { pid } of waiting) this.#pass(pid);
+    for (const { pid } of waiting) this.#pass(pid, seconds);
     return begun;
   }
 
-  #pass(pid: number): void {
-    if (!this.#passed.has(pid)) this.#passed.set(pid, this.#looks);
+  #pass(pid: number, seconds: number): void {
+    if (!this.#passed.has(pid)) this.#passed.set(pid, this.#looks === 0 ? LONG_AGO : seconds);
   }
 
-  /** Whether it was turned down for good: of the first look everybody has been what he is for long. */
-  #isSettled(pid: number): boolean {
-    const look = this.#passed.get(pid);
-    return look !== undefined && (look === 0 || look < this.#looks - 1);
+  /** Whether it was turned down for good. */
+  #isSettled(pid: number, seconds: number): boolean {
+    const seen = this.#passed.get(pid);
+    return seen !== undefined && seconds - seen > YOUNG;
   }
 
   /** `late`: those that have come since the first look. */
-  #askAgain(who: 'late' | 'all'): void {
-    for (const [pid, look] of this.#passed) if (who === 'all' || look > 0) this.#passed.set(pid, this.#looks);
+  #askAgain(who: 'late' | 'all', seconds: number): void {
+    for (const [pid, seen] of this.#passed) if (who === 'all' || seen > LONG_AGO) this.#passed.set(pid, seconds);
   }
 
   #follow(fact: ProcessFact, seconds: number): Known | null {
