@@ -16,7 +16,7 @@ export const watchCommand: CommandDefinition = {
       complete: 'process',
     },
   ],
-  job: 'a command to start and to follow to its end, with all its descendants; what it prints goes to stderr',
+  job: 'a command to start and to follow to its end, with its descendants; what it prints goes to stderr; if it fails, the exit code is 3, or 1 for a broken budget',
   options: [
     {
       name: 'every',
@@ -24,6 +24,8 @@ export const watchCommand: CommandDefinition = {
       kind: 'duration',
       group: 'Answer',
       doc: 'time between samples (default 1s; 500ms, 10s, 1m)',
+      detail:
+        'Of more than 500 processes those whose count keeps still take turns: each is counted at every fourth sample, and everybody at the last.',
     },
     { name: 'for', value: 'TIME', kind: 'duration', group: 'Answer', doc: 'end after this time (90s, 10m, 2h)' },
     {

@@ -27,7 +27,7 @@ export interface GroupItem {
 }
 
 /** Descriptors of one life, at the moment of a sample. */
-export interface Level {
+interface Level {
   readonly life: number;
   /** The kernel's count, reserved numbers included; null where it could not be had. */
   readonly count: number | null;
@@ -48,7 +48,7 @@ export interface NamedLevel {
 }
 
 /** CPU seconds that one life has used so far; null where not known. */
-export interface Work {
+interface Work {
   readonly life: number;
   readonly seconds: number | null;
 }
@@ -99,7 +99,7 @@ export interface SampleItem {
 }
 
 export const EVENTS = ['started', 'ended', 'replaced', 'suspended', 'over-budget', 'job-ended'] as const;
-export type EventName = (typeof EVENTS)[number];
+type EventName = (typeof EVENTS)[number];
 
 /** Something that happened between the sample before and the one after. */
 export interface EventItem {
@@ -132,7 +132,7 @@ export interface BlockItem {
 }
 
 /** The last item of a series that was ended in order. */
-export interface EndItem {
+interface EndItem {
   readonly kind: 'end';
   readonly samples: number;
   readonly lives: number;

@@ -1,5 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import { type Opener, startOpener } from './opener.ts';
 import { PROGRAM } from './run.ts';
 
 /** An object of `watch --format ndjson`: a sample, or the report. */
@@ -25,7 +30,7 @@ export interface Watching {
 }
 
 /** Starts the built program as a user would, ten samples a second. */
-export function startWatch(words: readonly string[]): Watching {
+function startWatch(words: readonly string[]): Watching {
   const child = spawn(process.execPath, [PROGRAM, 'watch', '--every', '100ms', '--format', 'ndjson', ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C.UTF-8' },
@@ -76,3 +81,49 @@ export function startWatch(words: readonly string[]): Watching {
     },
   };
 }
+
+/** A folder, an opener and watches for each test of a file, gone after it. */
+export function useWatches() {
+  const watches: Watching[] = [];
+  const openers: Opener[] = [];
+  const held: { folder: string; opener: Opener | null } = { folder: '', opener: null };
+  const open = async (): Promise<Opener> => {
+    const one = await startOpener();
+    openers.push(one);
+    return one;
+  };
+  beforeEach(async () => {
+    held.folder = mkdtempSync(join(tmpdir(), 'leaksof-watch-'));
+    held.opener = await open();
+  });
+  afterEach(async () => {
+    for (const { child } of watches.splice(0)) child.kill('SIGKILL');
+    await Promise.all(openers.splice(0).map((one) => one.kill()));
+    rmSync(held.folder, { recursive: true, force: true });
+  });
+  return {
+    /** The opener of this test. */
+    get opener(): Opener {
+      if (held.opener === null) throw new Error('there is an opener only inside a test');
+      return held.opener;
+    },
+    /** Another one. */
+    open,
+    /** A file of this test. */
+    place: (name: string) => join(held.folder, name),
+    watch(...words: readonly string[]): Watching {
+      const one = startWatch(words);
+      watches.push(one);
+      return one;
+    },
+  };
+}
+
+/** A sample in which so many descriptors have been gained. */
+export const grown =
+  (by: number) =>
+  (object: Told): boolean =>
+    object.kind === 'sample' && object.growth === by;
+
+/** The first sample that has seen somebody. */
+export const firstSample = (object: Told): boolean => object.kind === 'sample' && (object.alive ?? 0) > 0;

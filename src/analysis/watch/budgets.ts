@@ -10,7 +10,7 @@ const KINDS = {
   utilisation: { option: 'max-utilisation', sticks: true, value: utilisationOf },
 } as const;
 
-export type BudgetKind = keyof typeof KINDS;
+type BudgetKind = keyof typeof KINDS;
 
 /** What is allowed. */
 export interface WatchBudget {

@@ -7,7 +7,7 @@ import { type Trend, trendOf } from './trend.ts';
 import type { WatchedEvent } from './watch-data.ts';
 
 /** Seconds in which a life that began under our eyes opens what it needs: growth counts from there on. */
-export const SETTLING = 5;
+const SETTLING = 5;
 /** Places kept at most: beyond, those that ended without having grown are forgotten, oldest first. */
 const PLACES = 4000;
 /** Events kept for the report; all are in the series. */

@@ -21,7 +21,7 @@ export interface NamedTable {
   readonly ports: readonly number[];
 }
 
-export interface NamedGroup {
+interface NamedGroup {
   readonly target: TargetGroup;
   readonly count: number;
   /** All have the same name. */
