@@ -73,7 +73,8 @@ export class ProcessSurvey implements RowConsumer {
     const shared = all.filter(isShared);
     const summaries = all.filter((summary) => !isShared(summary));
     const { rowsRead, rowsUnreadable } = this.#table;
-    const hidden = summaries.some(({ entry }) => entry.countsUnlabelled)
+    // A source that counted what it listed (a series) means descriptors.
+    const hidden = summaries.some(({ entry }) => entry.countsUnlabelled && entry.fact?.listed !== entry.rows)
       ? ['some rows have no FD cell, so cwd, mem and descriptors cannot be told apart there: all were counted']
       : [];
     return {

@@ -76,7 +76,7 @@ export type Format = 'terminal' | 'json' | 'ndjson' | 'csv' | 'tsv' | 'markdown'
 /** The program's surroundings. Only `cli.ts` makes one from `process`. */
 export interface Surroundings {
   readonly stdin: NodeJS.ReadStream;
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
@@ -115,7 +115,7 @@ export interface CommandDefinition {
   readonly description: string;
   readonly arguments: readonly ArgumentDefinition[];
   /** The words of another program after `--`, where the command takes them. */
-  readonly trailing?: ArgumentDefinition;
+  readonly trailing?: ArgumentDefinition | undefined;
   readonly options: readonly OptionDefinition[];
   /** Formats it can print, the default first; empty if it does not print reports. */
   readonly formats: readonly Format[];

@@ -89,14 +89,19 @@ export function commandHelp(command: CommandDefinition): string {
 export function usageWords(command: CommandDefinition): string {
   const word = ({ name, required, repeatable = false }: ArgumentDefinition): string =>
     required ? name : `[${name}${repeatable ? '...' : ''}]`;
-  const trailing = command.trailing ? ['--', `${command.trailing.name}...`] : [];
-  return [command.name, ...command.arguments.map(word), ...trailing].join(' ');
+  return [command.name, ...command.arguments.map(word), ...trailingWords(command)].join(' ');
 }
 
 /** The same with its options, which stand before another program's words. */
 export function usageLine(command: CommandDefinition): string {
-  const words = usageWords(command);
-  return command.trailing ? words.replace(' --', ' [OPTIONS] --') : `${words} [OPTIONS]`;
+  const words = usageWords({ ...command, trailing: undefined });
+  return [words, '[OPTIONS]', ...trailingWords(command)].join(' ');
+}
+
+function trailingWords({ trailing }: CommandDefinition): string[] {
+  if (trailing === undefined) return [];
+  const words = `-- ${trailing.name}...`;
+  return [trailing.required ? words : `[${words}]`];
 }
 
 /** `-o, --output FILE`. */

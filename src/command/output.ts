@@ -13,6 +13,8 @@ export interface Sink {
   write(text: string): void;
   /** The same with UTF-8, which is written at once. */
   writeBytes(bytes: Uint8Array): void;
+  /** What was written so far is to be seen now. */
+  flush(): void;
   /** Everything was written. */
   close(): void;
   /** Something failed: leave nothing half-written behind. */
@@ -67,16 +69,16 @@ class BufferedSink implements Sink {
 
   write(text: string): void {
     this.#text += text;
-    if (this.#text.length >= BUFFER_CHARACTERS) this.#flush();
+    if (this.#text.length >= BUFFER_CHARACTERS) this.flush();
   }
 
   writeBytes(bytes: Uint8Array): void {
-    this.#flush();
+    this.flush();
     this.#writeAll(bytes);
   }
 
   close(): void {
-    this.#flush();
+    this.flush();
     if (this.#descriptor === STDOUT) return;
     this.#forget();
     try {
@@ -96,7 +98,7 @@ class BufferedSink implements Sink {
     if (this.#rename) unlinkSync(this.#rename.temporary);
   }
 
-  #flush(): void {
+  flush(): void {
     if (this.#text === '') return;
     const bytes = Buffer.from(this.#text);
     this.#text = '';

@@ -15,6 +15,10 @@ export function parseWords(definition: CommandDefinition, all: readonly string[]
   const end = definition.trailing ? all.indexOf('--') : -1;
   const argv = end < 0 ? all : all.slice(0, end);
   const trailing = end < 0 ? [] : all.slice(end + 1);
+  if (end >= 0 && trailing.length === 0) {
+    const { name } = definition;
+    throw new UsageError('-- wants a command to start.', `leaksof ${name} ... -- npm test`);
+  }
   const parser = new Command(definition.name)
     .helpOption(false)
     .exitOverride()
@@ -90,12 +94,12 @@ function shareOf(name: string, text: string): number {
   return match[2] === '%' ? number / 100 : number;
 }
 
-const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600, d: 86_400 };
 
 /** `500ms`, `3s`, `2m`, `1h30m` or plain seconds, as seconds. */
 function secondsOf(name: string, text: string): number {
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) {
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|min|[smhd]))+$/.test(text)) {
     throw new UsageError(`--${name} ${text}: wants a time such as 3s, 500ms or 2m.`);
   }
   return [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(

@@ -9,6 +9,7 @@ import { rankCommand } from './rank.ts';
 import { shellCommand } from './shell.ts';
 import { showCommand } from './show.ts';
 import { snapCommand } from './snap.ts';
+import { watchCommand } from './watch.ts';
 
 /** Every command there is, in the order help prints them. */
 export const COMMANDS: readonly CommandDefinition[] = [
@@ -17,6 +18,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   showCommand,
   exportCommand,
   shellCommand,
+  watchCommand,
   probeCommand,
   demoCommand,
   gateCommand,
