@@ -2,7 +2,7 @@
 //
 //   npm run bench                     everything (two dumps of 10 GB, ten minutes or so)
 //   npm run bench -- --quick          without the 10 GB dumps, and in fewer rounds
-//   npm run bench -- --only live      one part: parse, memory, live or start
+//   npm run bench -- --only live      one part: parse, memory, live, watch or start; soak (ten minutes) only so
 //   npm run bench -- --dir DIR        where the dumps go (a folder below it; the system's temporary folder if not given)
 import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { arch, cpus, release, tmpdir, totalmem } from 'node:os';
@@ -11,10 +11,14 @@ import { parseArgs } from 'node:util';
 import { benchLive } from './part/live.js';
 import { benchMemory } from './part/memory.js';
 import { benchParse } from './part/parse.js';
+import { benchSoak } from './part/soak.js';
 import { benchStart } from './part/start.js';
+import { benchWatch } from './part/watch.js';
 import { tableText } from './table.js';
 
-const PARTS = { start: benchStart, parse: benchParse, memory: benchMemory, live: benchLive };
+const PARTS = { start: benchStart, parse: benchParse, memory: benchMemory, live: benchLive, watch: benchWatch };
+/** Run only where they are asked for by name. */
+const LONG_PARTS = { soak: benchSoak };
 const GIGABYTE = 1e9;
 
 const { values } = parseArgs({
@@ -28,8 +32,9 @@ const { values } = parseArgs({
 
 if (!existsSync('dist/cli.js'))
   throw new Error('there is no dist/cli.js: run npm run build first, in the root of the clone');
-const unknown = values.only?.find((name) => !(name in PARTS));
-if (unknown !== undefined) throw new Error(`--only ${unknown}: one of ${Object.keys(PARTS).join(', ')}`);
+const unknown = values.only?.find((name) => !(name in PARTS || name in LONG_PARTS));
+if (unknown !== undefined)
+  throw new Error(`--only ${unknown}: one of ${Object.keys({ ...PARTS, ...LONG_PARTS }).join(', ')}`);
 
 const folder = mkdtempSync(join(values.dir, 'leaksof-bench-'));
 const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -53,8 +58,8 @@ const context = {
 const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${(totalmem() / GIGABYTE).toFixed(0)} GB, ${process.platform} ${release()} ${arch()}, Node ${process.version}`;
 process.stdout.write(`${machine}\n\n`);
 const rows = [];
-for (const [name, part] of Object.entries(PARTS)) {
-  if (values.only && !values.only.includes(name)) continue;
+for (const [name, part] of Object.entries({ ...PARTS, ...LONG_PARTS })) {
+  if (values.only ? !values.only.includes(name) : name in LONG_PARTS) continue;
   rows.push(...(await part(context)));
 }
 process.stdout.write(`${tableText(rows)}\n`);

@@ -42,6 +42,20 @@ export function memoryRow(work, own, limit) {
   };
 }
 
+/** A row whose verdict is a share of one core; a `limit` of null is there to be read, not to be met. */
+export function shareRow(work, share, reference, limit) {
+  const percent = (value) => `${(value * 100).toFixed(2)} %`;
+  return {
+    work,
+    leaksof: percent(share),
+    reference,
+    measured: percent(share),
+    target: limit === null ? '-' : `<= ${percent(limit)}`,
+    met: limit === null ? null : share <= limit,
+    peak: '-',
+  };
+}
+
 /** A row that could not be measured, with the reason. */
 export function missingRow(work, reason) {
   return { work, leaksof: '-', reference: reason, measured: '-', target: '-', met: null, peak: '-' };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 /**
  * Who may import whom. Bytes run down from source to view; dialect and source, analysis, and view are three wings that
- * know the model and never one another. A new edge is a decision: it is made here.
+ * know the model and never one another; what happens in time (measure) stands above the first two. A new edge is a decision: it is made here.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   columns: [],

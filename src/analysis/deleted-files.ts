@@ -2,16 +2,17 @@ import { cellText } from '../model/classify.ts';
 import { classCode } from '../model/descriptor-class.ts';
 import { parseSize } from '../model/quantity.ts';
 import { Cell, type RowBatch } from '../model/row-batch.ts';
-import { locateTarget, targetRange, targetText } from '../model/target.ts';
+import { locateTarget, mayBeDeleted, targetRange, targetText } from '../model/target.ts';
 import { isMemoryName } from './deleted/memory-name.ts';
 import { PerProcess } from './per-process.ts';
 import type { ProcessEntry } from './process-entry.ts';
-import type { RowWatch } from './process-table.ts';
 import { hasCell, hashBytes, hashCells } from './row-bytes.ts';
+import type { RowWatch, Run } from './run.ts';
 
 /** Files of one process that are told apart; those beyond are counted by descriptor. */
 const TRACKED = 65_536;
 const REGULAR = classCode('regular');
+
 /** A file without a link that a process keeps open. */
 export interface DeletedFile {
   /** Bytes by the file's size, not its blocks; null where the source does not say. */
@@ -32,11 +33,16 @@ export class DeletedHeld {
  * heartbeats, such as gunicorn's), and so is shared memory.
  */
 export class DeletedFiles implements RowWatch {
-  readonly classes = [REGULAR];
   readonly #held = new PerProcess(() => new DeletedHeld());
   readonly #target = targetRange();
 
-  row(batch: RowBatch, row: number, entry: ProcessEntry): void {
+  run({ batch, entry, from, to, codes }: Run): void {
+    for (let row = from; row < to; row++) {
+      if (codes[row] === REGULAR && mayBeDeleted(batch, row)) this.#row(batch, row, entry);
+    }
+  }
+
+  #row(batch: RowBatch, row: number, entry: ProcessEntry): void {
     const target = this.#target;
     locateTarget(batch, row, REGULAR, target);
     if (!target.deleted || target.start < 0) return;

@@ -1,5 +1,4 @@
 import type { ListingStart } from '../model/consumer.ts';
-import { type OpenFile, openFile } from '../model/open-file.ts';
 import type { ProcessFact } from '../model/process.ts';
 import type { Report } from '../model/report.ts';
 import type { RowBatch } from '../model/row-batch.ts';
@@ -14,18 +13,18 @@ export interface ExportData {
   readonly rows: number;
 }
 
-/** Hands every row on as it comes, in the order of the input; the report says how many there were and what was not seen. */
-export function exportAnalysis(onRow: (row: OpenFile) => void): Analysis<ExportData> {
-  return new ExportAnalysis(onRow);
+/** Hands every batch of rows on as it comes, in the order of the input; the report says how many there were and what was not seen. */
+export function exportAnalysis(onRows: (batch: RowBatch) => void): Analysis<ExportData> {
+  return new ExportAnalysis(onRows);
 }
 
 class ExportAnalysis implements Analysis<ExportData> {
-  readonly #onRow: (row: OpenFile) => void;
+  readonly #onRows: (batch: RowBatch) => void;
   readonly #table = new ProcessTable();
   #rows = 0;
 
-  constructor(onRow: (row: OpenFile) => void) {
-    this.#onRow = onRow;
+  constructor(onRows: (batch: RowBatch) => void) {
+    this.#onRows = onRows;
   }
 
   listing(_start: ListingStart): void {
@@ -35,7 +34,7 @@ class ExportAnalysis implements Analysis<ExportData> {
   rows(batch: RowBatch): void {
     this.#table.rows(batch);
     this.#rows += batch.rows;
-    for (let row = 0; row < batch.rows; row++) this.#onRow(openFile(batch, row));
+    this.#onRows(batch);
   }
 
   process(fact: ProcessFact): void {

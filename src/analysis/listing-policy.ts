@@ -5,7 +5,7 @@ import type { NoteSection, Report } from '../model/report.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { Analysis, SourceResult } from '../model/source.ts';
 
-/** Which listing of an input answers: the last that has rows, the Nth (1 = first), or all of them. */
+/** Which listing of an input answers: the last that has rows or counts, the Nth (1 = first), or all of them. */
 export type ListingPolicy = 'last' | 'all' | number;
 
 /**
@@ -45,7 +45,7 @@ class ChosenListing<D extends object> implements Analysis<D> {
 
   rows(batch: RowBatch): void {
     const { index } = this.#start;
-    if (this.#policy !== 'last' && this.#policy !== index + 1) return;
+    if (!this.#chooses(index)) return;
     if (this.#held !== index) this.#begin();
     this.#analysis.rows(batch);
   }
@@ -54,6 +54,8 @@ class ChosenListing<D extends object> implements Analysis<D> {
     const limit = limitsOf(fact);
     if (limit) this.#limits.set(fact.pid, { ...this.#limits.get(fact.pid), ...limit });
     const { index } = this.#start;
+    // A later listing may consist of counts alone, as the samples of a series do; limits alone make none.
+    if (index > 0 && this.#held !== index && fact.descriptors !== undefined && this.#chooses(index)) this.#begin();
     if (index === 0 && this.#held <= 0 && (this.#policy === 'last' || this.#policy === 1)) this.#analysis.process(fact);
     else if (this.#held === index) this.#analysis.process(fact);
     else {
@@ -75,6 +77,10 @@ class ChosenListing<D extends object> implements Analysis<D> {
     const shown = this.#policy === 'last' ? Math.max(this.#held, 0) + 1 : this.#policy;
     const note: NoteSection = { kind: 'note', tone: 'plain', text: listingSentence(shown, total) };
     return { ...report, sections: [...report.sections, note] };
+  }
+
+  #chooses(index: number): boolean {
+    return this.#policy === 'last' || this.#policy === index + 1;
   }
 
   #begin(): void {

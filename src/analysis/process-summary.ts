@@ -92,7 +92,8 @@ export function summarise(entry: ProcessEntry, options: SummaryOptions): Process
 /** Numbers at or above the limit take no room below it: they were inherited, or the limit was lowered later. */
 function headroom(entry: ProcessEntry, descriptors: number | null, softLimit: number | null): number | null {
   if (descriptors === null || softLimit === null) return null;
-  const above = entry.rows > 0 ? entry.numbers.atOrAbove(softLimit) : (entry.fact?.aboveLimit ?? 0);
+  const above =
+    entry.rows > 0 && !entry.countsUnlabelled ? entry.numbers.atOrAbove(softLimit) : (entry.fact?.aboveLimit ?? 0);
   return Math.max(0, softLimit - descriptors + above);
 }
 

@@ -8,8 +8,9 @@ import { coverageOf } from './coverage.ts';
 import { FINDING_RULES } from './finding/registry.ts';
 import type { ProcessEntry } from './process-entry.ts';
 import { type ProcessSummary, summarise } from './process-summary.ts';
-import { ProcessTable, type RowWatch } from './process-table.ts';
+import { ProcessTable } from './process-table.ts';
 import { byUtilisation } from './rank-order.ts';
+import type { RowWatch } from './run.ts';
 import type { TargetWatch } from './target-watch.ts';
 
 /** What was learned of all processes of an input. */
@@ -72,7 +73,8 @@ export class ProcessSurvey implements RowConsumer {
     const shared = all.filter(isShared);
     const summaries = all.filter((summary) => !isShared(summary));
     const { rowsRead, rowsUnreadable } = this.#table;
-    const hidden = summaries.some(({ entry }) => entry.countsUnlabelled)
+    // A source that counted what it listed (a series) means descriptors.
+    const hidden = summaries.some(({ entry }) => entry.countsUnlabelled && entry.fact?.listed !== entry.rows)
       ? ['some rows have no FD cell, so cwd, mem and descriptors cannot be told apart there: all were counted']
       : [];
     return {

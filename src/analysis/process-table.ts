@@ -1,25 +1,24 @@
 import type { TextColumn } from '../columns/batch.ts';
 import { encodeText } from '../columns/utf8.ts';
-import { cellText, classOf, isDescriptor, isThreadRow } from '../model/classify.ts';
+import { cellText, classOf, isThreadRow } from '../model/classify.ts';
 import type { Fold } from '../model/consumer.ts';
-import { classCode, DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
+import { classCode } from '../model/descriptor-class.ts';
 import type { ProcessFact } from '../model/process.ts';
 import { Cell, Num, type RowBatch } from '../model/row-batch.ts';
 import { ProcessEntry, RowCount } from './process-entry.ts';
-import { cellIs, hasCell } from './row-bytes.ts';
+import { cellIs } from './row-bytes.ts';
+import { endOfRun, newRun, type RowWatch, type Run } from './run.ts';
 
 const { fd: FD } = Cell;
 /** lsof's words for a table that could not be read, for a program's file and for a working directory. */
 const [NOFD, TXT, CWD] = ['NOFD', 'txt', 'cwd'].map(encodeText) as [Uint8Array, Uint8Array, Uint8Array];
 const STAR = 0x2a;
+/** Instead of a descriptor number: lsof kept its last three digits only, or the row is none. */
+const STARRED = -1;
+const NO_LABEL = -2;
+/** No table is that large. */
+const LARGEST = 0x7fff_ffff;
 const UNREADABLE = classCode('unreadable');
-
-/** Sees each descriptor row of the classes it asks for, once per process however many threads were listed. */
-export interface RowWatch {
-  /** Class codes wanted; null = all. */
-  readonly classes: readonly number[] | null;
-  row(batch: RowBatch, row: number, entry: ProcessEntry, code: number): void;
-}
 
 /**
  * Counts the rows of every process. Exact whatever the size of the input and the order of its rows;
@@ -37,13 +36,11 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
   #slots = 0;
   /** `rowsRead` when the listing began. */
   #rowsBefore = 0;
-  readonly #watches: readonly (readonly RowWatch[])[];
+  readonly #watches: readonly RowWatch[];
   #last: ProcessEntry | null = null;
 
   constructor(watches: readonly RowWatch[] = []) {
-    this.#watches = Array.from({ length: DESCRIPTOR_CLASSES.length + 1 }, (_, code) =>
-      watches.filter((watch) => watch.classes === null || watch.classes.includes(code)),
-    );
+    this.#watches = watches;
   }
 
   /** Listings do not add up: asked for several, a process is shown at its peak. */
@@ -71,34 +68,50 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
     const fds = batch.text[Cell.fd] ?? null;
     const { rows } = batch;
     this.rowsRead += rows;
-    let entry = this.#last;
-    for (let row = 0; row < rows; row++) {
-      const pid = pids[row] as number;
-      if (entry === null || entry.pid !== pid) entry = this.#entry(pid);
+    for (let from = 0; from < rows; ) {
+      const pid = pids[from] as number;
+      const entry = this.#last?.pid === pid ? this.#last : this.#entry(pid);
+      const run = newRun(batch, entry, from, endOfRun(pids, from, rows));
+      this.#count(run, fds, tids);
+      for (const watch of this.#watches) watch.run(run);
+      this.#last = entry;
+      from = run.to;
+    }
+  }
+
+  #count(run: Run, fds: TextColumn | null, tids: TextColumn | null): void {
+    const { batch, entry, from, to, codes, numbers } = run;
+    const { bytes } = batch;
+    for (let row = from; row < to; row++) {
       if (entry.openFiles === 0 && entry.taskRows === 0) identify(entry, batch, row);
+      const start = fds !== null ? (fds.start[row] as number) : -1;
+      const end = fds !== null && start >= 0 ? (fds.end[row] as number) : -1;
+      const number = end > start ? labelNumber(bytes, start, end) : NO_LABEL;
+      numbers[row] = Math.min(number, LARGEST);
       if (tids !== null && isThreadRow(batch, row)) {
-        this.#taskRow(batch, row, entry, tids);
+        codes[row] = this.#taskRow(batch, row, entry, tids, number);
         continue;
       }
       let { classes } = entry;
-      if (fds !== null && isDescriptor(batch, row)) {
+      if (number >= STARRED) {
         entry.numbered++;
-        addNumber(entry, batch, row, fds);
-      } else if (fds === null || !hasCell(batch, row, Cell.fd)) {
+        if (number === STARRED) entry.numbers.addStarred(decimal(bytes, start + 1, end));
+        else entry.numbers.add(number);
+      } else if (end > start) {
+        codes[row] = 0;
+        this.#association(batch, row, entry);
+        continue;
+      } else {
         entry.unlabelled ??= new RowCount();
         entry.unlabelled.openFiles++;
         classes = entry.unlabelled.classes;
-      } else {
-        this.#association(batch, row, entry);
-        continue;
       }
       entry.openFiles++;
       const code = classOf(batch, row);
+      codes[row] = code;
       classes[code] = (classes[code] as number) + 1;
       if (code === UNREADABLE) this.rowsUnreadable++;
-      this.#show(batch, row, entry, code);
     }
-    this.#last = entry;
   }
 
   /** Every process of which a row, a count or a refusal is known, in order of appearance; one with mere limits is not there. */
@@ -148,7 +161,8 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
       entry.cwd = cellText(batch, row, Cell.target) ?? cellText(batch, row, Cell.name);
   }
 
-  #taskRow(batch: RowBatch, row: number, entry: ProcessEntry, tids: TextColumn): void {
+  /** Returns the row's class code if it stands for its process, else 0. */
+  #taskRow(batch: RowBatch, row: number, entry: ProcessEntry, tids: TextColumn, number: number): number {
     const tid = decimal(batch.bytes, tids.start[row] as number, tids.end[row] as number);
     let task = entry.tasks.get(tid);
     if (!task) {
@@ -157,23 +171,16 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
     }
     entry.taskRows++;
     task.openFiles++;
-    if (!isDescriptor(batch, row)) return;
+    if (number < STARRED) return 0;
     task.descriptors++;
-    if (entry.openFiles > 0) return;
-    const fds = batch.text[Cell.fd] as TextColumn;
-    const start = fds.start[row] as number;
-    if (batch.bytes[start] !== STAR) entry.numbers.add(decimal(batch.bytes, start, fds.end[row] as number));
+    if (entry.openFiles > 0) return 0;
+    if (number > STARRED) entry.numbers.add(number);
     // No row without a TID so far: the tasks may be all there is of this process, so their classes and numbers count.
     const code = classOf(batch, row);
     task.classes[code] = (task.classes[code] as number) + 1;
     // Threads share one table, so the first task stands for all in front of those who look at single rows.
     entry.firstTask ??= tid;
-    if (entry.firstTask === tid) this.#show(batch, row, entry, code);
-  }
-
-  #show(batch: RowBatch, row: number, entry: ProcessEntry, code: number): void {
-    const watches = this.#watches[code] as readonly RowWatch[];
-    for (let i = 0; i < watches.length; i++) (watches[i] as RowWatch).row(batch, row, entry, code);
+    return entry.firstTask === tid ? code : 0;
   }
 }
 
@@ -186,10 +193,11 @@ function identify(entry: ProcessEntry, batch: RowBatch, row: number): void {
   if (ppid !== null && /^\d+$/.test(ppid)) entry.ppid ??= Number(ppid);
 }
 
-function addNumber(entry: ProcessEntry, batch: RowBatch, row: number, fds: TextColumn): void {
-  const start = fds.start[row] as number;
-  if (batch.bytes[start] === STAR) entry.numbers.addStarred(decimal(batch.bytes, start + 1, fds.end[row] as number));
-  else entry.numbers.add(decimal(batch.bytes, start, fds.end[row] as number));
+/** The descriptor number that an FD cell begins with, `STARRED` for `*NNN`, `NO_LABEL` for `cwd`, `mem` and the like. */
+function labelNumber(bytes: Uint8Array, start: number, end: number): number {
+  const first = bytes[start] as number;
+  if (first === STAR) return STARRED;
+  return first >= 0x30 && first <= 0x39 ? decimal(bytes, start, end) : NO_LABEL;
 }
 
 /** The digits from `start` as a number, up to the first byte that is none. */

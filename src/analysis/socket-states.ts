@@ -3,8 +3,8 @@ import { nameFacts } from '../model/name.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import { PerProcess } from './per-process.ts';
 import type { ProcessEntry } from './process-entry.ts';
-import type { RowWatch } from './process-table.ts';
 import { byText } from './rank-order.ts';
+import { eachRow, type RowWatch, type Run } from './run.ts';
 
 const INET = classCode('inet');
 const UNIX = classCode('unix');
@@ -21,10 +21,14 @@ export interface SocketState {
 
 /** Counts sockets by protocol and state. Reads every socket's name whole, so it is for few processes. */
 export class SocketStates implements RowWatch {
-  readonly classes = [INET, UNIX];
   readonly #counts = new PerProcess(() => new Map<string, SocketState & { count: number }>());
+  readonly #watch = eachRow([INET, UNIX], (batch, row, entry, code) => this.#row(batch, row, entry, code));
 
-  row(batch: RowBatch, row: number, entry: ProcessEntry, code: number): void {
+  run(run: Run): void {
+    this.#watch.run(run);
+  }
+
+  #row(batch: RowBatch, row: number, entry: ProcessEntry, code: number): void {
     const { protocol, state } = nameFacts(batch, row, code);
     const kind = code === INET ? 'inet' : 'unix';
     const key = `${kind} ${protocol} ${state}`;

@@ -2,6 +2,8 @@ import { smallerHalf } from '../columns/counter.ts';
 import { ByteDictionary } from '../columns/intern.ts';
 import { TextStore } from '../columns/text-store.ts';
 
+/** Class and type stand before the pattern in a key, one byte each. */
+export const PREFIX = 2;
 /** Bytes of patterns held. */
 const PATTERN_BYTES = 12 << 20;
 /** Bytes of example names held. */
@@ -47,8 +49,8 @@ export class TargetPatterns {
     return this.#counts[id] as number;
   }
 
-  increment(id: number): void {
-    this.#counts[id] = (this.#counts[id] as number) + 1;
+  add(id: number, rows: number): void {
+    this.#counts[id] = (this.#counts[id] as number) + rows;
   }
 
   /** The example's text; null where the example is the pattern itself, or there was no room for it. */
@@ -81,6 +83,28 @@ export class TargetPatterns {
   setExample(id: number, name: Uint8Array, start: number, end: number, mark: number): void {
     this.#exampleIds[id] = end > start ? this.#examples.push(name, start, end) : -1;
     this.#exampleMarks[id] = mark;
+  }
+
+  /** Order of two patterns: by their bytes, then by class and type. */
+  compare(a: number, b: number): number {
+    const textA = this.bytes.subarray(this.start(a), this.end(a));
+    const textB = this.bytes.subarray(this.start(b), this.end(b));
+    return Buffer.compare(textA.subarray(PREFIX), textB.subarray(PREFIX)) || Buffer.compare(textA, textB);
+  }
+
+  /** The same order for many comparisons: each pattern is made a text once, one character per byte. */
+  order(): (a: number, b: number) => number {
+    const bytes = Buffer.from(this.bytes.buffer);
+    const texts = Array.from({ length: this.size }, (_, id) => {
+      const start = this.start(id);
+      const text = bytes.toString('latin1', start + PREFIX, this.end(id));
+      return text + bytes.toString('latin1', start, start + PREFIX);
+    });
+    return (a, b) => {
+      const textA = texts[a] as string;
+      const textB = texts[b] as string;
+      return textA < textB ? -1 : textA > textB ? 1 : 0;
+    };
   }
 
   /** Drops the rarer half. Returns the new number of each pattern by its old one, -1 for those dropped. */

@@ -3,16 +3,15 @@ import { newHash, WordHasher } from '../columns/hash.ts';
 import { TextStore } from '../columns/text-store.ts';
 import { decodeText } from '../columns/utf8.ts';
 import { className, type DescriptorClass } from '../model/descriptor-class.ts';
-import { unescapeInto } from '../model/escape.ts';
-import type { PatternBuffer } from '../model/path-pattern.ts';
-import { appendDeleted, foldTarget, keepTarget, patternBuffer } from '../model/pattern.ts';
-import type { RowBatch } from '../model/row-batch.ts';
-import { locateTarget, targetRange } from '../model/target.ts';
+import { Cell, type RowBatch } from '../model/row-batch.ts';
+import { deletedSeed, locateTarget, targetRange } from '../model/target.ts';
 import { best, FEW } from './best.ts';
+import { NameMemo } from './name-memo.ts';
 import { PairIndex } from './pair-index.ts';
-import { PatternCache } from './pattern-cache.ts';
+import { SkeletonMemo } from './skeleton-memo.ts';
 import { findStrays } from './stray.ts';
-import { TargetPatterns } from './target-patterns.ts';
+import { TargetKey } from './target-key.ts';
+import { PREFIX, TargetPatterns } from './target-patterns.ts';
 import { TypeTable } from './type-table.ts';
 
 /** One target pattern and how often it is open. */
@@ -45,13 +44,11 @@ export interface TargetTableOptions {
   readonly pairs?: number;
 }
 
-/** Class and type stand before the pattern in a key, one byte each. */
-const PREFIX = 2;
 /** Tells names that still hold lsof's escapes from the same bytes that do not, and deleted ones from present ones. */
 const ESCAPED = 0x1_0000;
 const DELETED = 0x2_0000;
-const SLASH = 0x2f;
-const BACKSLASH = 0x5c;
+/** Tells what stands for a row without NAME, or with a target of its own, from NAMEs of the same bytes. */
+const LOCATED = 0x5bd1_e995;
 /** Bytes of names kept as examples of what one process holds, where they are others than the pattern's own. */
 const HELD_BYTES = 8 << 20;
 /** Longest example, in bytes (PATH_MAX of Linux). */
@@ -60,6 +57,9 @@ const EXAMPLE_LENGTH = 4096;
 const PATTERN_EXAMPLE = -2;
 
 const hash = newHash();
+const target = newHash();
+
+const { name: NAME, target: TARGET } = Cell;
 
 /**
  * Counts target patterns by process in one pass and bounded memory (at most about 45 MB), whatever the number of distinct
@@ -73,19 +73,22 @@ const hash = newHash();
 export class TargetTable {
   readonly #exact: boolean;
   readonly #types = new TypeTable();
-  readonly #cache = new PatternCache();
   readonly #patterns: TargetPatterns;
   readonly #pairs: PairCounter;
+  readonly #memo = new NameMemo((slot, id, mark, count) => {
+    this.#patterns.add(id, count);
+    this.#pairs.add(slot, id, mark, count);
+  });
   readonly #range = targetRange();
-  readonly #key = patternBuffer();
+  readonly #keys: TargetKey;
+  readonly #skeletons = new SkeletonMemo();
   readonly #held = new TextStore(HELD_BYTES);
-  #plain = new Uint8Array(256);
-  readonly #span: Span = { bytes: new Uint8Array(0), start: 0, end: 0 };
   #index: PairIndex | null = null;
   readonly #hasher = new WordHasher();
 
   constructor(options: TargetTableOptions = {}) {
     this.#exact = options.exact ?? false;
+    this.#keys = new TargetKey(this.#exact);
     this.#patterns = new TargetPatterns(options.patterns ?? 1 << 17);
     this.#pairs = new PairCounter(options.pairs ?? 1 << 18);
   }
@@ -105,21 +108,60 @@ export class TargetTable {
    * counts at all (descriptor, repeated for a thread) is the caller's decision.
    */
   add(slot: number, batch: RowBatch, row: number, code: number): void {
+    this.#index = null;
+    this.#add(slot, batch, row, code);
+    this.#memo.settle();
+  }
+
+  /** Counts the rows `[from, to)` of one process that have a class code in `codes`. */
+  addRun(slot: number, batch: RowBatch, from: number, to: number, codes: Uint8Array): void {
+    this.#index = null;
+    for (let row = from; row < to; row++) {
+      const code = codes[row] as number;
+      if (code !== 0) this.#add(slot, batch, row, code);
+    }
+    this.#memo.settle();
+  }
+
+  #add(slot: number, batch: RowBatch, row: number, code: number): void {
+    const type = this.#types.of(batch, row);
+    // What NAME's bytes, TYPE, class and the source's word on the link say, that is all there is to say of the target.
+    const names = batch.text[NAME];
+    const named = batch.text[TARGET] ? null : names;
+    const start = named ? (named.start[row] as number) : -1;
+    const end = named && start >= 0 ? (named.end[row] as number) : -1;
+    if (end > start) {
+      this.#hasher.hash(batch.bytes, start, end, ESCAPED | code | (type << 8) | deletedSeed(batch, row), hash);
+      if (this.#memo.count(hash, slot)) return;
+    }
+    this.#look(slot, batch, row, code, type, start, end);
+  }
+
+  /** Counts a row whose name was not counted for this process just now; `hash` is that of NAME, if it is `[from, to)`. */
+  #look(slot: number, batch: RowBatch, row: number, code: number, type: number, from: number, to: number): void {
     const range = this.#range;
     locateTarget(batch, row, code, range);
-    const type = this.#types.of(batch, row);
-    const seed = code | (type << 8) | (range.escaped ? ESCAPED : 0) | (range.deleted ? DELETED : 0);
     const start = Math.max(0, range.start);
     const end = range.start < 0 ? 0 : range.end;
-    this.#hasher.hash(range.bytes, start, end, seed, hash);
-    let id = this.#cache.get(hash);
-    if (id < 0) {
-      id = this.#intern(range.bytes, start, end, code, type, hash.second);
-      this.#cache.set(hash, id);
+    const seed = code | (type << 8) | (range.escaped ? ESCAPED : 0) | (range.deleted ? DELETED : 0);
+    const named = to > from;
+    let mark = hash.second;
+    // Where NAME is the target and nothing else is said of it, its hash is the target's.
+    if (!named || start !== from || end !== to || range.bytes !== batch.bytes || deletedSeed(batch, row) !== 0) {
+      this.#hasher.hash(range.bytes, start, end, seed, target);
+      mark = target.second;
     }
-    this.#patterns.increment(id);
-    if (this.#pairs.add(slot, id, hash.second)) this.#keepExample(slot, id, start, end, hash.second);
-    this.#index = null;
+    if (!named) {
+      hash.first = target.first ^ LOCATED;
+      hash.second = mark;
+    }
+    let id = this.#memo.pattern(hash);
+    if (id < 0) id = this.#intern(start, end, code, type, seed, mark);
+    // A new pair beyond the last makes the smaller half be dropped.
+    if (this.#pairs.full && this.#pairs.get(slot, id) === 0) this.#forget();
+    this.#memo.set(hash, slot, id, mark);
+    this.#patterns.add(id, 1);
+    if (this.#pairs.add(slot, id, mark)) this.#keepExample(slot, id, start, end, mark);
   }
 
   /** The `n` most frequent patterns of one process, ties in order of pattern. `count` is that process's own. */
@@ -129,7 +171,7 @@ export class TargetTable {
     const to = index.offsets[slot + 1] ?? index.ids.length;
     const order = (a: number, b: number): number =>
       (index.counts[b] as number) - (index.counts[a] as number) ||
-      this.#compare(index.ids[a] as number, index.ids[b] as number);
+      this.#patterns.compare(index.ids[a] as number, index.ids[b] as number);
     return best(from, to, n, order).map((at) => {
       const id = index.ids[at] as number;
       const target = this.#describe(id, index.counts[at] as number, index.processes);
@@ -149,7 +191,7 @@ export class TargetTable {
       if (without.has(slot)) counts[id] = (counts[id] as number) - count;
       else processes[id] = (processes[id] as number) + 1;
     });
-    const compare = n < FEW ? (a: number, b: number) => this.#compare(a, b) : this.#compareTexts();
+    const compare = n < FEW ? (a: number, b: number) => this.#patterns.compare(a, b) : this.#patterns.order();
     const order = (a: number, b: number): number => (counts[b] as number) - (counts[a] as number) || compare(a, b);
     return best(0, size, n, order)
       .filter((id) => (counts[id] as number) > 0)
@@ -162,29 +204,6 @@ export class TargetTable {
       this.#index = new PairIndex(this.#pairs, this.#patterns.size);
     }
     return this.#index;
-  }
-
-  /** Order of two patterns: by their bytes, then by class and type. */
-  #compare(a: number, b: number): number {
-    const { bytes } = this.#patterns;
-    const textA = bytes.subarray(this.#patterns.start(a), this.#patterns.end(a));
-    const textB = bytes.subarray(this.#patterns.start(b), this.#patterns.end(b));
-    return Buffer.compare(textA.subarray(PREFIX), textB.subarray(PREFIX)) || Buffer.compare(textA, textB);
-  }
-
-  /** The same order for many comparisons: each pattern is made a text once, one character per byte. */
-  #compareTexts(): (a: number, b: number) => number {
-    const bytes = Buffer.from(this.#patterns.bytes.buffer);
-    const texts = Array.from({ length: this.#patterns.size }, (_, id) => {
-      const start = this.#patterns.start(id);
-      const text = bytes.toString('latin1', start + PREFIX, this.#patterns.end(id));
-      return text + bytes.toString('latin1', start, start + PREFIX);
-    });
-    return (a, b) => {
-      const textA = texts[a] as string;
-      const textB = texts[b] as string;
-      return textA < textB ? -1 : textA > textB ? 1 : 0;
-    };
   }
 
   #describe(id: number, count: number, processes: Int32Array): TargetCount {
@@ -202,40 +221,24 @@ export class TargetTable {
     };
   }
 
-  #intern(bytes: Uint8Array, start: number, end: number, code: number, type: number, mark: number): number {
-    const key = this.#key;
-    key.bytes[0] = code;
-    key.bytes[1] = type;
-    // Most paths hold no escape, which folding sees on its way.
-    let name = this.#span;
-    setSpan(name, bytes, start, end);
-    if (this.#exact || bytes[start] !== SLASH) name = this.#decoded(bytes, start, end);
-    if (this.#foldInto(key, name) && this.#range.escaped && name.bytes === bytes) {
-      name = this.#decoded(bytes, start, end);
-      this.#foldInto(key, name);
-    }
+  #intern(start: number, end: number, code: number, type: number, seed: number, mark: number): number {
+    const range = this.#range;
+    const known = this.#exact ? -1 : this.#skeletons.find(range.bytes, start, end, seed);
+    if (known >= 0) return known;
+    const name = this.#keys.fold(range, start, end, code, type);
+    const { key } = this.#keys;
     const { size } = this.#patterns;
     let id = this.#patterns.intern(key.bytes, key.length);
+    const isKnown = id >= 0 && id < size;
     if (id < 0) {
       this.#dropRare();
       id = this.#patterns.intern(key.bytes, key.length);
-    } else if (id < size) return id;
-    const same = isSame(key.bytes, PREFIX, key.length, name.bytes, name.start, name.end);
-    const stop = same ? name.start : Math.min(name.end, name.start + EXAMPLE_LENGTH);
+    }
+    this.#skeletons.keep(id, key.bytes, PREFIX, key.length);
+    if (isKnown) return id;
+    const stop = this.#keys.isName(name) ? name.start : Math.min(name.end, name.start + EXAMPLE_LENGTH);
     this.#patterns.setExample(id, name.bytes, name.start, stop, mark);
     return id;
-  }
-
-  /** Writes the pattern behind the prefix; returns whether the name holds a backslash. */
-  #foldInto(key: PatternBuffer, { bytes, start, end }: Span): boolean {
-    let backslash = false;
-    key.length = PREFIX;
-    if (end > start) {
-      if (this.#exact) keepTarget(bytes, start, end, key);
-      else backslash = foldTarget(bytes, start, end, key);
-      if (this.#range.deleted) appendDeleted(key);
-    }
-    return backslash;
   }
 
   /** Keeps the name as an example of what the process holds, unless the pattern's own example is the same. */
@@ -244,57 +247,31 @@ export class TargetTable {
       this.#pairs.note(slot, id, PATTERN_EXAMPLE);
       return;
     }
-    const name = this.#decoded(this.#range.bytes, start, end);
+    const name = this.#keys.decoded(this.#range, start, end);
     const stop = Math.min(name.end, name.start + EXAMPLE_LENGTH);
     this.#pairs.note(slot, id, stop > name.start ? this.#held.push(name.bytes, name.start, stop) : PATTERN_EXAMPLE);
-  }
-
-  /** The name with lsof's escapes undone. Valid until the next call. */
-  #decoded(bytes: Uint8Array, start: number, end: number): Span {
-    const span = this.#span;
-    setSpan(span, bytes, start, end);
-    if (!this.#range.escaped || !holdsBackslash(bytes, start, end)) return span;
-    if (this.#plain.length < end - start) this.#plain = new Uint8Array((end - start) * 2);
-    setSpan(span, this.#plain, 0, unescapeInto(bytes, start, end, this.#plain));
-    return span;
   }
 
   /** Makes room: strays first, which costs nothing, then the rarer half. */
   #dropRare(): void {
     const { size } = this.#patterns;
+    this.#forget();
     this.#mergeStrays();
     if (this.#patterns.size * 2 > size) this.#pairs.renumberRight(this.#patterns.dropRare());
-    this.#cache.clear();
   }
 
   #mergeStrays(): void {
     if (this.#exact) return;
     const into = findStrays(this.#patterns, PREFIX);
     if (into === null) return;
+    this.#forget();
     this.#pairs.renumberRight(this.#patterns.merge(into));
-    this.#cache.clear();
   }
-}
 
-interface Span {
-  bytes: Uint8Array;
-  start: number;
-  end: number;
-}
-
-function setSpan(span: Span, bytes: Uint8Array, start: number, end: number): void {
-  span.bytes = bytes;
-  span.start = start;
-  span.end = end;
-}
-
-function isSame(key: Uint8Array, from: number, to: number, name: Uint8Array, start: number, end: number): boolean {
-  if (to - from !== end - start) return false;
-  for (let i = 0; i < end - start; i++) if (key[from + i] !== name[start + i]) return false;
-  return true;
-}
-
-function holdsBackslash(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return true;
-  return false;
+  /** To be called before patterns are numbered anew or pairs dropped: the memo speaks of those there are. */
+  #forget(): void {
+    this.#memo.settle();
+    this.#memo.clear();
+    this.#skeletons.clear();
+  }
 }

@@ -1,17 +1,15 @@
 import type { Coverage } from '../model/coverage.ts';
-import type { RowBatch } from '../model/row-batch.ts';
 import type { ProcessEntry } from './process-entry.ts';
 import type { TopTarget } from './process-summary.ts';
-import type { RowWatch } from './process-table.ts';
+import type { RowWatch, Run } from './run.ts';
 import { type HeldTarget, TargetTable } from './target-table.ts';
 
 /** Counts the targets of each process while rows pass, by pattern. */
 export class TargetWatch implements RowWatch {
-  readonly classes = null;
   readonly #table = new TargetTable();
 
-  row(batch: RowBatch, row: number, entry: ProcessEntry, code: number): void {
-    this.#table.add(entry.slot, batch, row, code);
+  run({ batch, entry, from, to, codes }: Run): void {
+    this.#table.addRun(entry.slot, batch, from, to, codes);
   }
 
   /** What the process holds most; null if it holds nothing. */

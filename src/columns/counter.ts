@@ -23,26 +23,31 @@ export class PairCounter {
   }
 
   /**
-   * Counts the pair once. `mark` tells apart what is counted under it: `isUniform` says whether it was the same each time.
+   * Counts the pair. `mark` tells apart what is counted under it: `forEach` says whether it was the same each time.
    * Returns whether the pair is new; then `note` may be set for it.
    */
-  add(left: number, right: number, mark = 0): boolean {
+  add(left: number, right: number, mark = 0, times = 1): boolean {
     const at = this.#find(left, right);
     const cells = this.#cells;
     const count = cells[at + COUNT] as number;
     if (count !== 0) {
-      cells[at + COUNT] = count + 1;
+      cells[at + COUNT] = count + times;
       if (cells[at + MARK] !== mark) cells[at + MARK] = MIXED;
       return false;
     }
     cells[at] = left;
     cells[at + RIGHT] = right;
-    cells[at + COUNT] = 1;
+    cells[at + COUNT] = times;
     cells[at + NOTE] = -1;
     cells[at + MARK] = mark === MIXED ? MIXED + 1 : mark;
     if (++this.#size > this.#capacity) this.#dropSmall();
     else if (this.#size * 2 > this.#places) this.#rebuild(this.#places * 2, 0);
     return true;
+  }
+
+  /** Whether the next new pair makes the smaller half be dropped. */
+  get full(): boolean {
+    return this.#size === this.#capacity;
   }
 
   /** Times the pair was counted; 0 if it is not held. */

@@ -6,7 +6,17 @@ export const COMMAND_GROUPS = ['Look', 'Prove', 'Compare', 'Incidents'] as const
 type CommandGroup = (typeof COMMAND_GROUPS)[number];
 
 /** Headings of one command's options, in the order they are printed. */
-export const OPTION_GROUPS = ['Answer', 'Request', 'Load', 'Target', 'Filter', 'Source', 'Output', 'Other'] as const;
+export const OPTION_GROUPS = [
+  'Answer',
+  'Service',
+  'Request',
+  'Load',
+  'Target',
+  'Filter',
+  'Source',
+  'Output',
+  'Other',
+] as const;
 type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 /** What a value completes to; `file` and `folder` are left to the user's shell. */
@@ -62,12 +72,12 @@ export interface Example {
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
 /** Output formats that some command knows. `VIEWS` holds the function for each but those that stream. */
-export type Format = 'terminal' | 'json' | 'ndjson' | 'csv' | 'tsv' | 'markdown';
+export type Format = 'terminal' | 'json' | 'ndjson' | 'csv' | 'tsv' | 'markdown' | 'junit' | 'github';
 
 /** The program's surroundings. Only `cli.ts` makes one from `process`. */
 export interface Surroundings {
   readonly stdin: NodeJS.ReadStream;
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
@@ -85,6 +95,8 @@ export interface Invocation {
   readonly command: CommandDefinition;
   /** Positional words, in order. */
   readonly words: readonly string[];
+  /** What stands after `--`, of a command that takes another program's words there; else empty. */
+  readonly trailing: readonly string[];
   readonly options: OptionValues;
   readonly around: Surroundings;
 }
@@ -103,6 +115,8 @@ export interface CommandDefinition {
   /** Whole sentences for `leaksof COMMAND --help` and the man page. */
   readonly description: string;
   readonly arguments: readonly ArgumentDefinition[];
+  /** The words of another program after `--`, where the command takes them. */
+  readonly trailing?: ArgumentDefinition | undefined;
   readonly options: readonly OptionDefinition[];
   /** Formats it can print, the default first; empty if it does not print reports. */
   readonly formats: readonly Format[];

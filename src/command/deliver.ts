@@ -6,7 +6,7 @@ import type { ExitCode, Format, Invocation } from './definition.ts';
 import { nearest } from './nearest.ts';
 import { isStdout, openSink } from './output.ts';
 
-interface Target {
+export interface Target {
   readonly format: Format;
   /** null = stdout. */
   readonly file: string | null;
@@ -44,10 +44,18 @@ function formatOf(text: string, formats: readonly Format[], option: string): For
   );
 }
 
-/** Files first: a closed stdout must not cost a report that was asked for. */
-export async function deliver(report: Report, invocation: Invocation): Promise<void> {
+/**
+ * Files first: a closed stdout must not cost a report that was asked for.
+ *
+ * @param targets the first is where the answer goes, the others are the files beside it
+ */
+export async function deliver(
+  report: Report,
+  invocation: Invocation,
+  targets: readonly Target[] = targetsOf(invocation),
+): Promise<void> {
   const { options, around } = invocation;
-  const [main, ...files] = targetsOf(invocation);
+  const [main, ...files] = targets;
   for (const { format, file } of main ? [...files, main] : files) {
     const view = await VIEWS[format]();
     const toFile = !isStdout(file);

@@ -1,15 +1,17 @@
 import { exportAnalysis } from '../analysis/export.ts';
 import { filterRows } from '../analysis/filter.ts';
 import { UsageError } from '../model/error.ts';
-import type { OpenFile } from '../model/open-file.ts';
+import { type OpenFile, openFile } from '../model/open-file.ts';
+import type { RowBatch } from '../model/row-batch.ts';
 import { OPEN_FILE_FIELDS } from '../model/schema.ts';
 import { coverageClauses } from '../view/coverage-text.ts';
 import { delimitedCell, lineEnd } from '../view/delimited.ts';
-import { safeJson, safeText } from '../view/escape.ts';
+import { safeText } from '../view/escape.ts';
+import { JsonRows } from '../view/json-rows.ts';
 import type { ExitCode, Format, Invocation } from './definition.ts';
 import { targetsOf } from './deliver.ts';
 import { nearest } from './nearest.ts';
-import { openSink } from './output.ts';
+import { openSink, type Sink } from './output.ts';
 import { filterOf, narrowed, sayPermission } from './pipeline.ts';
 import { chooseSource, openSource } from './source-choice.ts';
 
@@ -32,10 +34,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const wish = narrowed({ names: 'all', detail: fields.includes('offset') ? 'full' : 'stat' }, filter);
   const source = await openSource(choice, around, wish, options.flag('quiet'));
   const sink = openSink(target?.file ?? null);
-  const writer = rowWriter(target?.format ?? 'ndjson', fields);
+  const writer = rowWriter(target?.format ?? 'ndjson', fields, sink);
   try {
-    if (writer.head !== '') sink.write(writer.head);
-    const analysis = exportAnalysis((row) => sink.write(writer.row(row)));
+    const analysis = exportAnalysis((batch) => writer.rows(batch));
     const front = filterRows(filter, analysis);
     const result = await source.read({
       listing: (start) => front.listing(start),
@@ -49,6 +50,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       throw new UsageError(`There is no listing ${listing + 1}: the input has ${listings}.`);
     }
     const { coverage } = analysis.finish(result);
+    writer.flush();
     sink.close();
     if (!options.flag('quiet')) {
       sayUnseen(coverageClauses(coverage), around);
@@ -86,21 +88,19 @@ function listingOf(text: string | null): number | null {
   );
 }
 
-function rowWriter(format: Format, fields: readonly Field[]): { head: string; row(row: OpenFile): string } {
-  if (format === 'csv' || format === 'tsv') {
-    const separator = format === 'csv' ? ',' : '\t';
-    const end = lineEnd(separator);
-    return {
-      head: fields.join(separator) + end,
-      row: (row) => fields.map((field) => delimitedCell(row[field], separator)).join(separator) + end,
-    };
-  }
-  const whole =
-    fields.length === OPEN_FILE_FIELDS.length && fields.every((field, i) => field === OPEN_FILE_FIELDS[i]?.name);
-  if (whole) return { head: '', row: (row) => `${safeJson(JSON.stringify(row))}\n` };
+function rowWriter(format: Format, fields: readonly Field[], sink: Sink): Pick<JsonRows, 'rows' | 'flush'> {
+  if (format !== 'csv' && format !== 'tsv') return new JsonRows(fields, (bytes) => sink.writeBytes(bytes));
+  const separator = format === 'csv' ? ',' : '\t';
+  const end = lineEnd(separator);
+  sink.write(fields.join(separator) + end);
   return {
-    head: '',
-    row: (row) => `${safeJson(JSON.stringify(Object.fromEntries(fields.map((field) => [field, row[field]]))))}\n`,
+    rows: (batch: RowBatch) => {
+      for (let at = 0; at < batch.rows; at++) {
+        const row = openFile(batch, at);
+        sink.write(fields.map((field) => delimitedCell(row[field], separator)).join(separator) + end);
+      }
+    },
+    flush: () => undefined,
   };
 }
 

@@ -38,6 +38,10 @@ export const ENVIRONMENT: readonly (readonly [name: string, doc: string])[] = [
   ['NO_COLOR', 'not empty: no colour'],
   ['FORCE_COLOR', 'colour even where stdout is no terminal; 0 turns it off'],
   ['COLUMNS', 'width of the output in columns; else the terminal, else 80'],
+  ['LEAKSOF_URLS', 'URLs of gate, separated by blanks, where --url is not given'],
+  ['LEAKSOF_ALLOW', 'globs of gate, one a line, where --allow is not given'],
+  ['LEAKSOF_MAX_PER_REQUEST', 'budget of gate where --max-per-request is not given'],
+  ['LEAKSOF_MAX_GROWTH', 'budget of gate where --max-growth is not given'],
   ['LC_ALL, LC_CTYPE, LANG', 'where these name no UTF-8 locale, output is ASCII'],
 ];
 
@@ -68,10 +72,9 @@ export function programHelp(): string {
 
 /** `leaksof COMMAND --help`. */
 export function commandHelp(command: CommandDefinition): string {
-  const blocks = [`Usage: leaksof ${usageWords(command)} [OPTIONS]\n`, `${wrapped(command.description, 0)}\n`];
-  if (command.arguments.length > 0) {
-    blocks.push(`Arguments:\n${rows(command.arguments.map(({ name, doc }) => [name, doc]))}`);
-  }
+  const blocks = [`Usage: leaksof ${usageLine(command)}\n`, `${wrapped(command.description, 0)}\n`];
+  const words = [...command.arguments, ...(command.trailing ? [command.trailing] : [])];
+  if (words.length > 0) blocks.push(`Arguments:\n${rows(words.map(({ name, doc }) => [name, doc]))}`);
   for (const group of OPTION_GROUPS) {
     const options = command.options.filter((option) => option.group === group);
     if (options.length === 0) continue;
@@ -86,7 +89,19 @@ export function commandHelp(command: CommandDefinition): string {
 export function usageWords(command: CommandDefinition): string {
   const word = ({ name, required, repeatable = false }: ArgumentDefinition): string =>
     required ? name : `[${name}${repeatable ? '...' : ''}]`;
-  return [command.name, ...command.arguments.map(word)].join(' ');
+  return [command.name, ...command.arguments.map(word), ...trailingWords(command)].join(' ');
+}
+
+/** The same with its options, which stand before another program's words. */
+export function usageLine(command: CommandDefinition): string {
+  const words = usageWords({ ...command, trailing: undefined });
+  return [words, '[OPTIONS]', ...trailingWords(command)].join(' ');
+}
+
+function trailingWords({ trailing }: CommandDefinition): string[] {
+  if (trailing === undefined) return [];
+  const words = `-- ${trailing.name}...`;
+  return [trailing.required ? words : `[${words}]`];
 }
 
 /** `-o, --output FILE`. */

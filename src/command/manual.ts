@@ -5,7 +5,17 @@ import {
   OPTION_GROUPS,
   type OptionDefinition,
 } from './definition.ts';
-import { docOf, ENVIRONMENT, EXIT_CODES, flags, PROGRAM_OPTIONS, REMOTE_CAPTURE, TAGLINE, usageWords } from './help.ts';
+import {
+  docOf,
+  ENVIRONMENT,
+  EXIT_CODES,
+  flags,
+  PROGRAM_OPTIONS,
+  REMOTE_CAPTURE,
+  TAGLINE,
+  usageLine,
+  usageWords,
+} from './help.ts';
 import { COMMANDS, DEFAULT_COMMAND } from './registry.ts';
 
 /** `leaksof --man`: the manual page, leaksof(1), in the man macros that groff and mandoc share. */
@@ -16,7 +26,7 @@ export function manualPage(version: string): string {
     '.SH NAME',
     `leaksof \\- ${roff(TAGLINE.replace(/^leaksof /, '').replace(/\.$/, ''))}`,
     '.SH SYNOPSIS',
-    ...COMMANDS.map((command) => `.B leaksof\n${roff(usageWords(command))} [OPTIONS]\n.br`),
+    ...COMMANDS.map((command) => `.B leaksof\n${roff(usageLine(command))}\n.br`),
     '.SH DESCRIPTION',
     roff(
       `SOURCE is a listing in any format that lsof, lsfd, ls -l /proc/PID/fd, fstat or procstat print, plain or compressed with gzip or zstd; the folder of a sosreport; or - for standard input. Without SOURCE, standard input is read if it is a file or a pipe; else the live machine is looked at. Without a command, the command is ${DEFAULT_COMMAND.name}. A first word that is no command must be a path that exists.`,
@@ -64,6 +74,7 @@ function commandText(command: CommandDefinition, shared: ReadonlySet<OptionDefin
     `.SS leaksof ${roff(usageWords(command))}`,
     roff(command.description),
     ...command.arguments.filter(({ name }) => name !== 'SOURCE').map(({ name, doc }) => term(name, doc)),
+    ...(command.trailing ? [term(command.trailing.name, command.trailing.doc)] : []),
     ...own.map((option) => optionText(option, command)),
     ...(command.formats.length > 0 ? ['.PP', roff(formatsText(command.formats))] : []),
   ].join('\n');

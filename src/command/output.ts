@@ -11,6 +11,10 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 /** Somewhere text goes, synchronously, so that a fold that prints rows holds none of them. */
 export interface Sink {
   write(text: string): void;
+  /** The same with UTF-8, which is written at once. */
+  writeBytes(bytes: Uint8Array): void;
+  /** What was written so far is to be seen now. */
+  flush(): void;
   /** Everything was written. */
   close(): void;
   /** Something failed: leave nothing half-written behind. */
@@ -65,11 +69,16 @@ class BufferedSink implements Sink {
 
   write(text: string): void {
     this.#text += text;
-    if (this.#text.length >= BUFFER_CHARACTERS) this.#flush();
+    if (this.#text.length >= BUFFER_CHARACTERS) this.flush();
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    this.flush();
+    this.#writeAll(bytes);
   }
 
   close(): void {
-    this.#flush();
+    this.flush();
     if (this.#descriptor === STDOUT) return;
     this.#forget();
     try {
@@ -89,14 +98,18 @@ class BufferedSink implements Sink {
     if (this.#rename) unlinkSync(this.#rename.temporary);
   }
 
-  #flush(): void {
+  flush(): void {
     if (this.#text === '') return;
     const bytes = Buffer.from(this.#text);
     this.#text = '';
+    this.#writeAll(bytes);
+  }
+
+  #writeAll(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) at += this.#writeSome(bytes, at);
   }
 
-  #writeSome(bytes: Buffer, at: number): number {
+  #writeSome(bytes: Uint8Array, at: number): number {
     try {
       return writeSync(this.#descriptor, bytes, at);
     } catch (error) {

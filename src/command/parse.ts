@@ -11,7 +11,14 @@ import { commandNamed } from './registry.ts';
  *
  * @throws UsageError for unknown options, missing, surplus or unfit values
  */
-export function parseWords(definition: CommandDefinition, argv: readonly string[]): ParsedWords {
+export function parseWords(definition: CommandDefinition, all: readonly string[]): ParsedWords {
+  const end = definition.trailing ? all.indexOf('--') : -1;
+  const argv = end < 0 ? all : all.slice(0, end);
+  const trailing = end < 0 ? [] : all.slice(end + 1);
+  if (end >= 0 && trailing.length === 0) {
+    const { name } = definition;
+    throw new UsageError('-- wants a command to start.', `leaksof ${name} ... -- npm test`);
+  }
   const parser = new Command(definition.name)
     .helpOption(false)
     .exitOverride()
@@ -32,7 +39,7 @@ export function parseWords(definition: CommandDefinition, argv: readonly string[
     if (Array.isArray(value)) values.set(option.name, value);
     else if (option.value === undefined) values.set(option.name, value === !made.negate);
   }
-  return { words: parser.args, options: new OptionValues(values) };
+  return { words: parser.args, trailing, options: new OptionValues(values) };
 }
 
 function argumentText({ name, required, repeatable = false }: ArgumentDefinition): string {
@@ -88,12 +95,12 @@ function shareOf(name: string, text: string): number {
   return match[2] === '%' ? number / 100 : number;
 }
 
-const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600, d: 86_400 };
 
 /** `500ms`, `3s`, `2m`, `1h30m` or plain seconds, as seconds. */
 function secondsOf(name: string, text: string): number {
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) {
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|min|[smhd]))+$/.test(text)) {
     throw new UsageError(`--${name} ${text}: wants a time such as 3s, 500ms or 2m.`);
   }
   return [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(
@@ -125,6 +132,12 @@ function usageError(error: CommanderError, definition: CommandDefinition, argv: 
     return new UsageError(`${definition.name} wants ${missing}.`, help, { cause: error });
   }
   if (error.code === 'commander.excessArguments') {
+    if (definition.trailing) {
+      const { name } = definition.trailing;
+      return new UsageError(`${name} stands after --.`, `leaksof ${definition.name} ... -- ${argv.join(' ')}`, {
+        cause: error,
+      });
+    }
     const most = definition.arguments.map(({ name }) => name).join(' and ');
     const command = argv.find((word) => commandNamed(word) !== null);
     const order = command === undefined ? help : `the command comes first: leaksof ${command} ...`;

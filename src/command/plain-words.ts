@@ -3,6 +3,7 @@ import { OptionValues } from './option-values.ts';
 
 export interface ParsedWords {
   readonly words: readonly string[];
+  readonly trailing: readonly string[];
   readonly options: OptionValues;
 }
 
@@ -12,5 +13,5 @@ export function plainWords({ arguments: taken }: CommandDefinition, argv: readon
   const most = taken.at(-1)?.repeatable === true ? Number.POSITIVE_INFINITY : taken.length;
   if (argv.length < least || argv.length > most) return null;
   if (argv.some((word) => word.startsWith('-') && word !== '-')) return null;
-  return { words: argv, options: new OptionValues(new Map()) };
+  return { words: argv, trailing: [], options: new OptionValues(new Map()) };
 }

@@ -3,12 +3,14 @@ import { deletedCommand } from './deleted.ts';
 import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { exportCommand } from './export.ts';
+import { gateCommand } from './gate.ts';
 import { namesCommand } from './names.ts';
 import { probeCommand } from './probe.ts';
 import { rankCommand } from './rank.ts';
 import { shellCommand } from './shell.ts';
 import { showCommand } from './show.ts';
 import { snapCommand } from './snap.ts';
+import { watchCommand } from './watch.ts';
 
 /** Every command there is, in the order help prints them. */
 export const COMMANDS: readonly CommandDefinition[] = [
@@ -17,8 +19,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
   showCommand,
   exportCommand,
   shellCommand,
+  watchCommand,
   probeCommand,
   demoCommand,
+  gateCommand,
   snapCommand,
   diffCommand,
   deletedCommand,

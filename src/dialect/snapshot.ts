@@ -4,6 +4,7 @@ import { DESCRIPTOR_CLASSES } from '../model/descriptor-class.ts';
 import { ForeignInputError } from '../model/error.ts';
 import { CELLS, Cell } from '../model/row-batch.ts';
 import { RowWriter } from '../model/row-writer.ts';
+import { SeriesLineError, SeriesLineReader } from '../model/series-line.ts';
 import {
   factOf,
   hiddenOf,
@@ -16,6 +17,7 @@ import {
 import type { Dialect, DialectParser, ParseResult, Sample } from './dialect.ts';
 import { LineLedger } from './line-ledger.ts';
 import { LineReader } from './line-reader.ts';
+import { SeriesListings } from './series-listing.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -40,6 +42,10 @@ class SnapshotParser implements DialectParser {
   #rows = 0;
   #processes = 0;
   #ended = false;
+  /** Where the file is a series. */
+  #series: { readonly reader: SeriesLineReader; readonly listings: SeriesListings } | null = null;
+  /** A line of a series that is no JSON: right only as the last one, which its writer had no time to end. */
+  #cut: ForeignInputError | null = null;
 
   constructor(consumer: RowConsumer) {
     this.#consumer = consumer;
@@ -54,6 +60,7 @@ class SnapshotParser implements DialectParser {
     this.#reader.finish();
     this.#writer.flush();
     if (this.#origin === null) throw damaged('has no header');
+    if (this.#series) return this.#finishSeries(this.#origin, this.#series.listings);
     if (!this.#ended) throw damaged(`is cut: it ends after ${this.#rows} rows without its end line`);
     if (this.#listings === 0) this.#consumer.listing({ index: 0, marker: null, line: 1 });
     return {
@@ -64,9 +71,29 @@ class SnapshotParser implements DialectParser {
     };
   }
 
+  /** A series is written as it goes: one whose writer was stopped in the middle is whole up to there. */
+  #finishSeries(origin: SnapshotOrigin, listings: SeriesListings): ParseResult {
+    const found = listings.finish();
+    this.#writer.flush();
+    const hidden = [...this.#hidden, ...listings.hidden];
+    if (this.#cut) hidden.push('the series is cut in the middle of its last line: that sample is lost');
+    if (!this.#ended) hidden.push('the series has no end line: whoever took it was stopped');
+    return {
+      lines: this.#ledger.finish(),
+      listings: found,
+      hidden,
+      origin: { ...origin, time: listings.time ?? origin.time },
+    };
+  }
+
   #line(text: string, line: number): void {
     if (text.trim() === '') {
       this.#ledger.other();
+      return;
+    }
+    if (this.#cut) throw this.#cut;
+    if (this.#series) {
+      this.#seriesLine(text, line);
       return;
     }
     const record = parsed(text, line);
@@ -95,6 +122,30 @@ class SnapshotParser implements DialectParser {
     }
     this.#origin = originOf(header);
     this.#hidden = hiddenOf(header);
+    if (isObject(header.series)) {
+      this.#series = { reader: new SeriesLineReader(), listings: new SeriesListings(this.#consumer, this.#writer) };
+    }
+  }
+
+  #seriesLine(text: string, line: number): void {
+    this.#ledger.other();
+    let record: JsonObject;
+    try {
+      record = parsed(text, line);
+    } catch (error) {
+      if (!(error instanceof ForeignInputError)) throw error;
+      this.#cut = error;
+      return;
+    }
+    if (this.#ended) throw damaged(`is damaged: line ${line} stands behind its end`);
+    try {
+      const item = this.#series?.reader.read(record);
+      if (item?.kind === 'end') this.#ended = true;
+      else if (item) this.#series?.listings.take(item, line);
+    } catch (error) {
+      if (!(error instanceof SeriesLineError)) throw error;
+      throw damaged(`is damaged: line ${line} ${error.message}`);
+    }
   }
 
   #listing(listing: JsonObject, line: number): void {
@@ -162,10 +213,13 @@ function detect({ lines }: Sample): number {
   return /^\s*\{.*"format"\s*:\s*"leaksof-snapshot"/.test(first) ? 1 : 0;
 }
 
-/** What `leaksof snap` writes (docs/snapshot.md). A newer major version, a damaged or a cut file is refused. */
+/**
+ * What `leaksof snap` writes, and the series of `leaksof watch` (docs/snapshot.md). A newer major version and a damaged file
+ * are refused, so is a cut snapshot.
+ */
 export const snapshot: Dialect = {
   name: 'snapshot',
-  title: 'leaksof snap: a saved snapshot',
+  title: 'leaksof snap and watch: a saved snapshot or series',
   detect,
   parser: (consumer) => new SnapshotParser(consumer),
 };

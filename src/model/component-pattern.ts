@@ -23,6 +23,8 @@ const SHORTEST_RANDOM = 6;
 /** Shortest id in base64url that is told as a whole (12 bytes), and the odds from which it is one. */
 const LONG_STEM = 16;
 const STEM_ODDS = 16;
+/** Kinds of byte that such an id has, as bits: all of them. */
+const MIXED = (1 << Kind.separator) | (1 << Kind.digit) | (1 << Kind.lower) | (1 << Kind.upper);
 
 const word = newWord();
 const part = newWord();
@@ -61,18 +63,16 @@ export function foldComponent(component: PathComponent): void {
  */
 function foldStem(component: PathComponent): number {
   const { bytes, start, end } = component;
-  const seen = [0, 0, 0, 0];
+  let seen = 0;
   let stop = start;
   for (; stop < end; stop++) {
     const byte = bytes[stop] as number;
     if (byte === DOT) break;
     const kind = KIND[byte] as number;
     if (kind > Kind.upper || (kind === Kind.separator && byte !== DASH && byte !== UNDERSCORE)) return start;
-    seen[kind] = 1;
+    seen |= 1 << kind;
   }
-  const mixed =
-    seen[Kind.digit] === 1 && seen[Kind.lower] === 1 && seen[Kind.upper] === 1 && seen[Kind.separator] === 1;
-  if (!mixed || stop - start < LONG_STEM || randomOdds(bytes, start, stop) < STEM_ODDS) return start;
+  if (seen !== MIXED || stop - start < LONG_STEM || randomOdds(bytes, start, stop) < STEM_ODDS) return start;
   blank(component);
   component.longId = true;
   return stop;

@@ -71,6 +71,21 @@ export interface NoteSection {
 
 export type Section = TableSection | SeriesSection | NoteSection;
 
+/** One thing that was judged by itself: a URL, a budget, the start of a service. */
+export interface Check {
+  /** What was judged, in its own words: `GET /health`. */
+  readonly name: string;
+  readonly kind: 'service' | 'url' | 'budget';
+  /** `skipped`: could not be told, and that was allowed. */
+  readonly verdict: 'pass' | 'fail' | 'inconclusive' | 'skipped';
+  /** One sentence: what a red verdict rests on, what a green one would have seen, why nothing can be said. */
+  readonly message: string;
+  /** More about a verdict that is not a pass, a line each: what leaks and how much, the last words of a service. */
+  readonly details: readonly string[];
+  /** Time it took; null if it took none of its own. */
+  readonly seconds: number | null;
+}
+
 /** The answer of an analysis: typed data for machines, sections for people, and what was not seen. No ANSI, no HTML. */
 export interface Report<D extends object = object> {
   readonly command: string;
@@ -82,5 +97,7 @@ export interface Report<D extends object = object> {
   /** Whether the sections say already what the findings say: then people are not told twice. */
   readonly findingsTold?: boolean;
   readonly coverage: Coverage;
+  /** What was judged one by one, if anything was: for those who count passes and failures. */
+  readonly checks?: readonly Check[];
   readonly verdict: Verdict;
 }

@@ -2,12 +2,13 @@ import type { ProcessCoverage } from './coverage.ts';
 import type { MachineFact } from './machine.ts';
 import type { ProcessFact, SystemFact } from './process.ts';
 import type { SourceInfo } from './report.ts';
+import type { SeriesMark } from './series.ts';
 
 /** What the header of every snapshot file says in `format`. */
 export const SNAPSHOT_FORMAT = 'leaksof-snapshot';
 
 /** Version that is written. The minor one is raised for new keys, which older readers ignore; the major one for all else. */
-export const SNAPSHOT_VERSION = '1.0';
+export const SNAPSHOT_VERSION = '1.1';
 
 /** What could not be seen when the snapshot was taken, as its header keeps it. */
 interface SnapshotCoverage {
@@ -31,6 +32,12 @@ export interface SnapshotHeader extends MachineFact {
   /** Whether names, addresses, users and command lines are tokens. */
   readonly redacted: boolean;
   readonly coverage: SnapshotCoverage;
+}
+
+/** The first line of a series: what could not be seen is known only as it goes. */
+export interface SeriesHeader extends Omit<SnapshotHeader, 'coverage'> {
+  readonly series: SeriesMark;
+  readonly coverage: Pick<SnapshotCoverage, 'hidden'>;
 }
 
 /** The last line: what the file must hold to be whole. */

@@ -1,11 +1,15 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { RowConsumer } from '../model/consumer.ts';
+import type { MachineFact } from '../model/machine.ts';
 import type { ProcessFact } from '../model/process.ts';
+import type { SourceInfo } from '../model/report.ts';
 import type { Source, SourceResult } from '../model/source.ts';
+import { isProcfs } from './proc/count.ts';
 import { machineFact } from './proc/kernel-name.ts';
 import type { Detail } from './proc/listed-process.ts';
 import { LiveRun } from './proc/live-run.ts';
+import { systemFact } from './proc/system.ts';
 
 export interface LiveOptions {
   /** Folder of the proc tree, `/proc` unless told; a captured tree works too. */
@@ -31,7 +35,6 @@ export interface LiveOptions {
 export function liveSource(options: LiveOptions): Source {
   return {
     async read(consumer: RowConsumer): Promise<SourceResult> {
-      const time = new Date().toISOString();
       const run = new LiveRun({
         root: resolve(options.root ?? '/proc'),
         names: options.names,
@@ -42,18 +45,23 @@ export function liveSource(options: LiveOptions): Source {
         budgetMs: options.budgetMs ?? 1000,
       });
       consumer.listing({ index: 0, marker: null, line: 0 });
-      const { coverage, system, procfs } = await run.read(consumer);
-      return {
-        info: {
-          kind: 'live',
-          name: procfs ? hostname() : (options.root ?? '/proc'),
-          dialect: 'proc',
-          time: procfs ? time : null,
-        },
-        coverage,
-        system,
-        machine: machineFact(resolve(options.root ?? '/proc'), procfs),
-      };
+      const { info, machine } = about(resolve(options.root ?? '/proc'), options.root ?? '/proc');
+      const { coverage, system } = await run.read(consumer);
+      return { info, coverage, system, machine };
     },
+  };
+}
+
+/** What a reading of this tree says of itself, whoever reads. `root` is absolute. */
+export function machineOf(root: string): Pick<SourceResult, 'info' | 'machine' | 'system'> & { machine: MachineFact } {
+  return { ...about(root, root), system: systemFact(root) };
+}
+
+function about(root: string, name: string): { info: SourceInfo; machine: MachineFact } {
+  const procfs = isProcfs(root);
+  const time = procfs ? new Date().toISOString() : null;
+  return {
+    info: { kind: 'live', name: procfs ? hostname() : name, dialect: 'proc', time },
+    machine: machineFact(root, procfs),
   };
 }

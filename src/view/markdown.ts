@@ -1,4 +1,4 @@
-import type { Finding, Report, Section, TableSection } from '../model/report.ts';
+import type { Check, Finding, Report, Section, TableSection } from '../model/report.ts';
 import { barText, cellAsText, isRightAligned, MAX_PRINTED_ROWS } from './cell.ts';
 import { coverageClauses } from './coverage-text.ts';
 import { markdownCode, markdownText } from './escape.ts';
@@ -40,6 +40,28 @@ function sectionText(section: Section, limit: number): string {
   return `${markdownText(section.title)} (${markdownText(section.y.title)}): ${values}`;
 }
 
+/** What was judged one by one, and the details of what did not pass. */
+function checksText(checks: readonly Check[], limit: number): string[] {
+  if (checks.length === 0) return [];
+  const rows = checks
+    .slice(0, limit)
+    .map(({ name, verdict, message }) => `| ${WORDS[verdict]} | ${markdownCode(name)} | ${markdownText(message)} |`);
+  const more = checks.length > limit ? [`\n${checks.length - limit} more`] : [];
+  const details = checks
+    .slice(0, limit)
+    .filter((check) => check.details.length > 0)
+    .map(({ name, details }) => [
+      `- ${markdownCode(name)}`,
+      ...details.slice(0, limit).map((line) => `  - ${markdownText(line)}`),
+    ]);
+  return [
+    ['| verdict | of | because |', '| --- | --- | --- |', ...rows, ...more].join('\n'),
+    details.flat().join('\n'),
+  ];
+}
+
+const WORDS = { pass: 'pass', fail: '**fail**', inconclusive: '**cannot tell**', skipped: 'skipped' } as const;
+
 function findingText(finding: Finding): string {
   const next = finding.next.slice(0, 2).map((line) => `\n  - ${markdownCode(line)}`);
   return `- **${finding.severity}** ${markdownText(finding.message)}${next.join('')}`;
@@ -57,8 +79,11 @@ export const markdownView: View = (report) => {
 function documentText(report: Report, limit: number): string {
   const { source, coverage, findings } = report;
   const from = `${markdownText(source.name)} (${markdownText(source.dialect)}${source.time ? `, ${source.time}` : ''})`;
+  // Whoever reads only the heading has the answer.
+  const heading = report.verdict === 'none' ? [from] : [report.verdict, from];
   const blocks = [
-    `## leaksof ${report.command}: ${from}`,
+    `## leaksof ${report.command}: ${heading.join(' · ')}`,
+    ...checksText(report.checks ?? [], limit),
     ...report.sections.map((section) => sectionText(section, limit)),
   ];
   if (findings.length > 0 && report.findingsTold !== true) {
@@ -68,6 +93,5 @@ function documentText(report: Report, limit: number): string {
   }
   const unseen = coverageClauses(coverage);
   if (unseen.length > 0) blocks.push(`Not seen: ${unseen.map(markdownText).join('; ')}`);
-  if (report.verdict !== 'none') blocks.push(`Verdict: **${report.verdict}**`);
-  return `${blocks.join('\n\n')}\n`;
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }

@@ -8,4 +8,6 @@ export const VIEWS = {
   csv: async (): Promise<View> => (await import('./delimited.ts')).csvView,
   tsv: async (): Promise<View> => (await import('./delimited.ts')).tsvView,
   markdown: async (): Promise<View> => (await import('./markdown.ts')).markdownView,
+  junit: async (): Promise<View> => (await import('./junit.ts')).junitView,
+  github: async (): Promise<View> => (await import('./github.ts')).githubView,
 } as const;

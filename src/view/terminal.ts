@@ -1,4 +1,5 @@
 import type { NoteSection, Report } from '../model/report.ts';
+import { checkLines } from './check-lines.ts';
 import { coverageClauses } from './coverage-text.ts';
 import { asciiText, safeText } from './escape.ts';
 import { findingsLines } from './finding-lines.ts';
@@ -38,7 +39,7 @@ function verdictLine(report: Report, { style }: ViewOptions): string | null {
   return style.critical(`verdict: ${report.verdict}`);
 }
 
-/** For people: tables, then findings, then what to know and type next, then what was not seen. */
+/** For people: tables, then what was judged one by one, then findings, then what to know and type next, then what was not seen. */
 export const terminalView: View = (report, options) => {
   const tell = teller(options.ascii);
   const blocks: string[][] = [];
@@ -51,6 +52,7 @@ export const terminalView: View = (report, options) => {
       blocks.push([...title, ...tableLines(section, options, tell)]);
     }
   }
+  blocks.push(checkLines(report, options, tell));
   if (report.findingsTold !== true) blocks.push(findingsLines(report, options, tell));
   const unseen = coverageClauses(report.coverage);
   if (unseen.length > 0)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { exportAnalysis } from '../../src/analysis/export.ts';
 import { type NamesData, type NamesOptions, namesAnalysis } from '../../src/analysis/names.ts';
 import { lsofText } from '../../src/dialect/lsof-text/lsof-text.ts';
-import type { OpenFile } from '../../src/model/open-file.ts';
+import { type OpenFile, openFile } from '../../src/model/open-file.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Analysis, SourceResult } from '../../src/model/source.ts';
 import { type Cells, writeRows } from '../model/rows.ts';
@@ -146,7 +146,9 @@ describe.skipIf(!existsSync(corpus))('on captures with row-level truth', () => {
     const rows: OpenFile[] = [];
     const report = read(
       `${file}.txt`,
-      exportAnalysis((row) => rows.push(row)),
+      exportAnalysis((batch) => {
+        for (let row = 0; row < batch.rows; row++) rows.push(openFile(batch, row));
+      }),
     );
     expect(report.data.rows).toBe(rows.length);
     const printed = rows.map((row) => [

@@ -10,6 +10,9 @@ import { VIEWS } from '../../src/view/registry.ts';
 import { leaksof, PROGRAM, shell } from '../support/run.ts';
 
 const options = COMMANDS.flatMap((command) => command.options.map((option) => ({ command, option })));
+/** A value of each kind, and what is made of it. */
+const VALUES = { text: 'x', integer: '7', share: '50%', number: '0.5', duration: '2m', bytes: '10GB' } as const;
+const PARSED: Readonly<Record<string, string>> = { '50%': '0.5', '2m': '120', '10GB': '10000000000' };
 const roffed = (text: string): string => text.replaceAll('-', '\\-');
 
 describe('every command', () => {
@@ -110,10 +113,10 @@ describe('every option', () => {
         expect(parseWords(command, needed).options.flag(option.name)).toBe(false);
         continue;
       }
-      const value = option.choices?.[0] ?? (option.kind === 'share' ? '50%' : option.kind === 'integer' ? '7' : 'x');
+      const value = option.choices?.[0] ?? VALUES[option.kind ?? 'text'];
       for (const words of [[`--${option.name}`, value], [`--${option.name}=${value}`]]) {
         const parsed = parseWords(command, [...needed, ...words]).options;
-        expect(parsed.texts(option.name)).toEqual([option.kind === 'share' ? '0.5' : value]);
+        expect(parsed.texts(option.name)).toEqual([PARSED[value] ?? value]);
       }
       const twice = parseWords(command, [...needed, `--${option.name}=${value}`, `--${option.name}=${value}`]).options;
       expect(twice.texts(option.name)).toHaveLength(2);

@@ -164,7 +164,7 @@ describe('snap', () => {
     expect((await leaksof(['snap', place('dump.txt'), '-o', place('dump.gz')])).status).toBe(0);
     expect(statSync(place('dump.gz')).mode & 0o777).toBe(0o600);
     expect(gunzipSync(readFileSync(place('dump.gz'))).toString()).toMatch(
-      /^\{"format":"leaksof-snapshot","version":"1\.0"/,
+      /^\{"format":"leaksof-snapshot","version":"1\.1"/,
     );
     for (const words of [['rank'], ['names'], ['show', '7'], ['export']]) {
       const [of, snap] = await Promise.all(
@@ -209,7 +209,7 @@ describe('snap', () => {
       2,
       expect.stringMatching(/The snapshot is damaged or cut/),
     ]);
-    const newer = await leaksof(['rank', '-'], { input: stdout.replace('"1.0"', '"2.0"') });
+    const newer = await leaksof(['rank', '-'], { input: stdout.replace('"version":"1.1"', '"version":"2.0"') });
     expect([newer.status, newer.stderr.split('\n')[0]]).toEqual([2, expect.stringMatching(/format version 2\.0/)]);
   });
 });

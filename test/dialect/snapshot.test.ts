@@ -149,7 +149,7 @@ describe('a snapshot', () => {
   it('may hold keys and records of a later minor version', () => {
     const [header = '', listing = '', ...rest] = whole;
     const later = [
-      header.replace('"1.0"', '"1.7"').replace('{', '{"colour":["red"],'),
+      header.replace('"version":"1.1"', '"version":"1.7"').replace('{', '{"colour":["red"],'),
       listing,
       '{"mood":{"pid":1}}',
       ...rest.map((line) => line.replace('"pid":', '"shade":{"x":1},"pid":')),
@@ -158,7 +158,7 @@ describe('a snapshot', () => {
   });
 
   it('of a later major version is refused', () => {
-    expect(() => read(whole.map((line) => line.replace('"1.0"', '"2.0"')))).toThrow(
+    expect(() => read(whole.map((line) => line.replace('"version":"1.1"', '"version":"2.0"')))).toThrow(
       /format version 2\.0; this leaksof reads 1\.x/,
     );
   });

@@ -14,24 +14,42 @@ describe.runIf(process.platform === 'linux')('live names', () => {
   it('prints hostile names on one line each, as lsof does, and keeps distinct files distinct', async () => {
     const made = await factory('hostile');
     const rows = rowsOf(await look(made.pid), made);
-    const names = rows.map((row) => row.cells.name?.slice(made.folder.length + 1));
-    expect(names).toEqual([
-      'new\\nline',
-      'escape^[[31m',
-      'back\\\\slash',
-      'not-utf8-\\xff\\xfe',
-      'not-utf8-\\xff\\xfd',
-      'alive (deleted)',
-      'two  blanks ',
-      '\u202ebidi \u4f60\u597d',
-      'pipe:[1]',
-      ' -> arrow',
-    ]);
+    // Two of them read the same until their bytes are looked at.
+    const readings = [rows, rowsOf(await look(made.pid, 'name'), made), rowsOf(await look(made.pid, 'stat'), made)];
+    for (const reading of readings) {
+      expect(reading.map((row) => row.cells.name?.slice(made.folder.length + 1))).toEqual([
+        'new\\nline',
+        'escape^[[31m',
+        'back\\\\slash',
+        'not-utf8-\\xff\\xfe',
+        'not-utf8-\\xff\\xfd',
+        'alive (deleted)',
+        'two  blanks ',
+        '\u202ebidi \u4f60\u597d',
+        'pipe:[1]',
+        ' -> arrow',
+      ]);
+    }
     expect(new Set(rows.map((row) => row.class))).toEqual(new Set(['regular']));
     if (!requireTool('lsof')) return;
     const lsof = lsofRows(made.pid);
     const printed = made.opened.map((number) => Buffer.from(lsof.get(String(number))?.n ?? '', 'latin1').toString());
     expect(rows.map((row) => row.cells.name)).toEqual(printed);
+  });
+
+  it('tells two names of one file from each other, and reads descriptors of one name alike', async () => {
+    const made = await factory('hard_links');
+    for (const detail of ['name', 'stat', 'full'] as const) {
+      const rows = rowsOf(await look(made.pid, detail), made);
+      const names = rows.map((row) => row.cells.name?.slice(made.folder.length + 1));
+      expect(names).toEqual(['one', 'two', 'odd-\\xff\\xfe', 'odd-\\xff\\xfd', 'one', 'odd-\\xff\\xfe']);
+      if (detail === 'name') continue;
+      const { ino, size } = statSync(`${made.folder}/one`);
+      for (const { cells } of rows)
+        expect(cells).toMatchObject({ node: String(ino), size: String(size), links: '4', type: 'REG' });
+      expect(rows.map((row) => row.cells.fd?.replace(/^\d+/, ''))).toEqual(['u', 'r', 'u', 'r', 'w', 'r']);
+      if (detail === 'full') expect(rows.map((row) => row.cells.offset)).toEqual(['0t3', ...Array(5).fill('0t0')]);
+    }
   });
 
   it('lets the link count decide whether a file is deleted', async () => {

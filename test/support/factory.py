@@ -158,6 +158,21 @@ class Factory:
         self.more["names"] = [name.hex() for name in names]
         return [self.keep(os.open(os.path.join(folder, name), os.O_CREAT | os.O_RDONLY)) for name in names]
 
+    def hard_links(self):
+        folder = os.fsencode(self.folder)
+        first = os.open(os.path.join(folder, b"one"), os.O_CREAT | os.O_RDWR)
+        os.write(first, b"abc")
+        for name in [b"two", b"odd-\xff\xfe", b"odd-\xff\xfd"]:
+            os.link(os.path.join(folder, b"one"), os.path.join(folder, name))
+        again = [
+            (b"two", os.O_RDONLY),
+            (b"odd-\xff\xfe", os.O_RDWR),
+            (b"odd-\xff\xfd", os.O_RDONLY),
+            (b"one", os.O_WRONLY),
+            (b"odd-\xff\xfe", os.O_RDONLY),
+        ]
+        return [self.keep(first)] + [self.keep(os.open(os.path.join(folder, name), mode)) for name, mode in again]
+
     def locks(self):
         def locked(name, lock):
             descriptor = os.open(self.path(name), os.O_CREAT | os.O_RDWR)

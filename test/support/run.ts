@@ -31,7 +31,7 @@ export function shell(line: string, options: RunOptions = {}): Promise<Ran> {
   return run('sh', ['-c', script], options);
 }
 
-function run(file: string, words: readonly string[], { input, env, cwd }: RunOptions): Promise<Ran> {
+export function run(file: string, words: readonly string[], { input, env, cwd }: RunOptions): Promise<Ran> {
   const settings: SpawnOptions = {
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...ENVIRONMENT, ...env },

@@ -45,8 +45,8 @@ describe('markdown', () => {
     const view = await VIEWS.markdown();
     const text = view(hostileReport(name), viewOptions());
     const rows = text.split('\n').filter((line) => line.startsWith('|'));
-    // Nine columns have ten bars, whatever is in them.
-    expect(rows.map((row) => row.split('|').length - 1)).toEqual([10, 10, 10]);
+    // Three columns of checks have four bars, nine columns have ten, whatever is in them.
+    expect(rows.map((row) => row.split('|').length - 1)).toEqual([4, 4, 4, 4, 4, 4, 10, 10, 10]);
     expect(text).not.toMatch(/<(script|img)/);
     for (const row of rows) expect((row.match(/`/g) ?? []).length % 2).toBe(0);
   });

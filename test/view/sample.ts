@@ -101,6 +101,14 @@ export function hostileReport(name: string): Report<Record<string, unknown>> {
         next: [name],
       },
     ],
+    checks: (['pass', 'fail', 'inconclusive', 'skipped'] as const).map((verdict) => ({
+      name,
+      kind: 'url',
+      verdict,
+      message: name,
+      details: [name],
+      seconds: 1.5,
+    })),
     coverage,
   });
 }

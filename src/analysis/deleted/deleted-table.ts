@@ -3,7 +3,7 @@ import { classCode } from '../../model/descriptor-class.ts';
 import { parseFdCell } from '../../model/fd-cell.ts';
 import { parseSize } from '../../model/quantity.ts';
 import { Cell, Num, type RowBatch } from '../../model/row-batch.ts';
-import { locateTarget, targetRange, targetText } from '../../model/target.ts';
+import { locateTarget, mayBeDeleted, targetRange, targetText } from '../../model/target.ts';
 import { hasCell, hashBytes, hashCells } from '../row-bytes.ts';
 import type { HeldFile, HeldKind, Holder } from './held-file.ts';
 import { isMemoryName } from './memory-name.ts';
@@ -77,6 +77,7 @@ export class DeletedTable {
     for (let row = 0; row < batch.rows; row++) {
       const code = classOf(batch, row);
       if (code !== REGULAR && code !== MEMFD) continue;
+      if (code === REGULAR && !mayBeDeleted(batch, row)) continue;
       locateTarget(batch, row, code, target);
       if ((!target.deleted && code !== MEMFD) || target.start < 0) continue;
       this.#add(batch, row, code);

@@ -1,5 +1,6 @@
 import type { Section, TableSection } from '../../model/report.ts';
 import { amount, figure, label, named, note, tableOf } from '../section.ts';
+import { spanText } from '../span-text.ts';
 import type { DiffData, DiffSide, ProcessDetail } from './diff-data.ts';
 import type { ProcessChange } from './process-change.ts';
 import type { StateChange, TargetChange } from './target-change.ts';
@@ -9,26 +10,19 @@ const TARGETS_EACH = 20;
 /** Lines of details in all. */
 const DETAILS = 1000;
 
-/** Seconds as people say them: `90 s`, `12 min`, `3.5 h`, `9 days`. */
-function spanText(seconds: number): string {
-  if (seconds < 120) return `${round(seconds)} s`;
-  if (seconds < 7200) return `${round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${round(seconds / 3600)} h`;
-  return `${round(seconds / 86_400)} days`;
-}
-
-function round(value: number): number {
-  return value < 10 ? Math.round(value * 10) / 10 : Math.round(value);
-}
-
 function signed(value: number | null): string | null {
   return value === null ? null : value > 0 ? `+${value}` : String(value);
 }
 
-/** `3 -> 5`: what was found on each side. */
-function course(change: ProcessChange): string {
-  const known = change.counts.map((count) => (count === null ? '-' : String(count)));
-  return known.join(' -> ');
+/** Sides whose counts stand in a line. */
+const COURSE = 5;
+
+/** `3 -> 5`: what was found on each side, or on some at even distances where there are many. */
+function course({ counts }: ProcessChange): string {
+  const shown = Math.min(COURSE, counts.length);
+  const step = (counts.length - 1) / Math.max(1, shown - 1);
+  const known = Array.from({ length: shown }, (_, index) => counts[Math.round(index * step)] ?? null);
+  return known.map((count) => (count === null ? '-' : String(count))).join(' -> ');
 }
 
 function processText({ pid, command, life, previousPid }: ProcessChange): string {

@@ -7,7 +7,8 @@ import type { SourceResult } from '../../model/source.ts';
 import { coverageOf } from '../coverage.ts';
 import type { ProcessEntry } from '../process-entry.ts';
 import { type ProcessSummary, summarise } from '../process-summary.ts';
-import { ProcessTable, type RowWatch } from '../process-table.ts';
+import { ProcessTable } from '../process-table.ts';
+import type { RowWatch, Run } from '../run.ts';
 import { addHeld, type Held, heldKey, heldOf } from './held.ts';
 
 /** One process at one time. */
@@ -29,20 +30,19 @@ export interface Side {
 
 /** Groups the descriptors of every process by what tells them apart. */
 class HeldWatch implements RowWatch {
-  readonly classes = null;
   readonly #held = new Map<ProcessEntry, Map<string, Held>>();
 
-  row(batch: RowBatch, row: number, entry: ProcessEntry): void {
-    let groups = this.#held.get(entry);
-    if (!groups) {
-      groups = new Map();
-      this.#held.set(entry, groups);
+  run({ batch, entry, from, to, codes }: Run): void {
+    const groups = this.#held.get(entry) ?? new Map<string, Held>();
+    this.#held.set(entry, groups);
+    for (let row = from; row < to; row++) {
+      if (codes[row] === 0) continue;
+      const held = heldOf(openFile(batch, row));
+      const key = heldKey(held);
+      const known = groups.get(key);
+      if (known) addHeld(known, held);
+      else groups.set(key, held);
     }
-    const held = heldOf(openFile(batch, row));
-    const key = heldKey(held);
-    const known = groups.get(key);
-    if (known) addHeld(known, held);
-    else groups.set(key, held);
   }
 
   of(entry: ProcessEntry): readonly Held[] {
@@ -52,13 +52,19 @@ class HeldWatch implements RowWatch {
 
 interface Listing {
   readonly start: ListingStart;
+  /** Counts came without rows, as in the samples of a series. */
+  counted: boolean;
   readonly watch: HeldWatch;
   readonly table: ProcessTable;
 }
 
+function isThere({ table, counted }: Listing): boolean {
+  return table.rowsRead > 0 || counted;
+}
+
 function newListing(start: ListingStart): Listing {
   const watch = new HeldWatch();
-  return { start, watch, table: new ProcessTable([watch]) };
+  return { start, counted: false, watch, table: new ProcessTable([watch]) };
 }
 
 /** Takes in every listing of a source, each by itself: listings do not add up. */
@@ -79,7 +85,7 @@ export class SideReader implements RowConsumer {
   }
 
   listing(start: ListingStart): void {
-    if (this.#current.table.rowsRead > 0) {
+    if (isThere(this.#current)) {
       this.#listings.push(this.#current);
       this.#current = newListing(start);
       // A paste says the limits once.
@@ -93,6 +99,7 @@ export class SideReader implements RowConsumer {
 
   process(fact: ProcessFact): void {
     this.#current.table.process(fact);
+    if (fact.descriptors !== undefined) this.#current.counted = true;
     const { pid, softLimit, hardLimit } = fact;
     if (softLimit === undefined && hardLimit === undefined) return;
     this.#limits.set(pid, {
@@ -103,10 +110,10 @@ export class SideReader implements RowConsumer {
     });
   }
 
-  /** The listings that have rows, in order; at least one side, if an empty one. */
+  /** The listings that have rows or counts, in order; at least one side, if an empty one. */
   finish(result: SourceResult): readonly Side[] {
-    const { rowsRead } = this.#current.table;
-    const all = rowsRead > 0 || this.#listings.length === 0 ? [...this.#listings, this.#current] : this.#listings;
+    const all =
+      isThere(this.#current) || this.#listings.length === 0 ? [...this.#listings, this.#current] : this.#listings;
     return all.map((listing) => this.#side(listing, result, all.length));
   }
 

@@ -8,6 +8,7 @@ import { leaksofLine, lines, showLine } from '../next-command.ts';
 import { PerProcess } from '../per-process.ts';
 import { processName } from '../process-summary.ts';
 import { cellStartsWith } from '../row-bytes.ts';
+import { eachRow } from '../run.ts';
 import { Tally } from '../tally.ts';
 import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
@@ -37,18 +38,15 @@ export const closeWait: FindingRule = {
   start: () => {
     const states = new PerProcess(() => new State());
     return {
-      watch: {
-        classes: [INET],
-        row(batch, row, entry) {
-          if (!isCloseWait(batch, row)) return;
-          const state = states.of(entry);
-          state.count++;
-          if (state.count > SAMPLE) return;
-          const { local, remote } = nameFacts(batch, row, INET);
-          if (local !== null) state.local.add(local);
-          if (remote !== null) state.remote.add(remote);
-        },
-      },
+      watch: eachRow([INET], (batch, row, entry) => {
+        if (!isCloseWait(batch, row)) return;
+        const state = states.of(entry);
+        state.count++;
+        if (state.count > SAMPLE) return;
+        const { local, remote } = nameFacts(batch, row, INET);
+        if (local !== null) state.local.add(local);
+        if (remote !== null) state.remote.add(remote);
+      }),
       find: (context) => judge(states, context),
     };
   },

@@ -7,6 +7,7 @@ import { leaksofLine } from '../next-command.ts';
 import { ProcessEntry } from '../process-entry.ts';
 import { byText } from '../rank-order.ts';
 import { hasCell, hashCells } from '../row-bytes.ts';
+import { eachRow } from '../run.ts';
 import { aboutAll, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'inherited';
@@ -53,25 +54,21 @@ export const inherited: FindingRule = {
     // Most files have one holder: only its entry is kept until a second one comes.
     const files = new Map<number, ProcessEntry | Shared>();
     return {
-      watch: {
-        classes: [REGULAR, INET, UNIX, PIPE, NETLINK],
-        row(batch, row, entry, code) {
-          const number = numberOf(batch, row);
-          if (number < FIRST_NUMBER || number > LAST_NUMBER || !isTelling(batch, row, code)) return;
-          // Names are no identity where there is a better one: lsof +E writes every holder's own peers into them.
-          const known = hasCell(batch, row, Cell.node) || hasCell(batch, row, Cell.device);
-          const key = hashCells(batch, row, known ? BY_INODE : BY_NAME);
-          const file = files.get(key);
-          if (file === undefined) {
-            if (files.size < TRACKED) files.set(key, entry);
-          } else if (file instanceof ProcessEntry) {
-            if (file.pid !== entry.pid)
-              files.set(key, sharedBy(file, entry, number, cellText(batch, row, Cell.name) ?? ''));
-          } else {
-            hold(file, entry);
-          }
-        },
-      },
+      watch: eachRow([REGULAR, INET, UNIX, PIPE, NETLINK], (batch, row, entry, code, number) => {
+        if (number < FIRST_NUMBER || number > LAST_NUMBER || !isTelling(batch, row, code)) return;
+        // Names are no identity where there is a better one: lsof +E writes every holder's own peers into them.
+        const known = hasCell(batch, row, Cell.node) || hasCell(batch, row, Cell.device);
+        const key = hashCells(batch, row, known ? BY_INODE : BY_NAME);
+        const file = files.get(key);
+        if (file === undefined) {
+          if (files.size < TRACKED) files.set(key, entry);
+        } else if (file instanceof ProcessEntry) {
+          if (file.pid !== entry.pid)
+            files.set(key, sharedBy(file, entry, number, cellText(batch, row, Cell.name) ?? ''));
+        } else {
+          hold(file, entry);
+        }
+      }),
       find: (context) => judge([...files.values()].filter(isShared), context),
     };
   },
@@ -104,19 +101,6 @@ function hold(file: Shared, { pid, command }: ProcessEntry): void {
 
 function holdersOf({ holders, more }: Shared): number {
   return holders.size + more;
-}
-
-function numberOf(batch: RowBatch, row: number): number {
-  const fds = batch.text[Cell.fd];
-  if (!fds || (fds.start[row] as number) < 0) return -1;
-  let number = -1;
-  const end = Math.min(fds.end[row] as number, (fds.start[row] as number) + 4);
-  for (let at = fds.start[row] as number; at < end; at++) {
-    const digit = (batch.bytes[at] as number) - 0x30;
-    if (digit < 0 || digit > 9) break;
-    number = Math.max(number, 0) * 10 + digit;
-  }
-  return number;
 }
 
 /** Whether equal identity and number prove a common origin: two programs that each open a file for reading prove nothing. */

@@ -7,6 +7,7 @@ import { lines, showLine } from '../next-command.ts';
 import { PerProcess } from '../per-process.ts';
 import { processName } from '../process-summary.ts';
 import { cellStartsWith } from '../row-bytes.ts';
+import { eachRow } from '../run.ts';
 import { Tally } from '../tally.ts';
 import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
@@ -30,16 +31,13 @@ export const neverConnected: FindingRule = {
   start: () => {
     const states = new PerProcess(() => new State());
     return {
-      watch: {
-        classes: [classCode('inet'), classCode('unix'), classCode('other')],
-        row(batch, row, entry) {
-          const protocol = untabledProtocol(batch, row);
-          if (protocol === null) return;
-          const state = states.of(entry);
-          state.count++;
-          state.protocols.add(protocol);
-        },
-      },
+      watch: eachRow([classCode('inet'), classCode('unix'), classCode('other')], (batch, row, entry) => {
+        const protocol = untabledProtocol(batch, row);
+        if (protocol === null) return;
+        const state = states.of(entry);
+        state.count++;
+        state.protocols.add(protocol);
+      }),
       find: (context) => judge(states, context),
     };
   },

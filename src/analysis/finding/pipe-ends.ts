@@ -6,6 +6,7 @@ import { lines, showLine } from '../next-command.ts';
 import { PerProcess } from '../per-process.ts';
 import { processName } from '../process-summary.ts';
 import { cellStartsWith, hasCell, hashBytes, hashCells } from '../row-bytes.ts';
+import { eachRow } from '../run.ts';
 import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'pipe-ends';
@@ -41,26 +42,23 @@ export const pipeEnds: FindingRule = {
   start: () => {
     const states = new PerProcess(() => new State());
     return {
-      watch: {
-        classes: [classCode('pipe')],
-        row(batch, row, entry) {
-          const end = endOf(batch, row);
-          const pipe = end === NEITHER ? null : identityOf(batch, row);
-          if (pipe === null) return;
-          const state = states.of(entry);
-          const before = state.ends.get(pipe);
-          if (before === undefined && state.ends.size >= TRACKED) {
-            state.untracked++;
-            return;
-          }
-          const assumed = end === SOME && before === SOME;
-          const after = assumed ? BOTH | SOME : (before ?? 0) | end;
-          if (before === after) return;
-          state.ends.set(pipe, after);
-          if ((after & BOTH) === BOTH && ((before ?? 0) & BOTH) !== BOTH) state.pairs++;
-          if (assumed) state.assumed++;
-        },
-      },
+      watch: eachRow([classCode('pipe')], (batch, row, entry) => {
+        const end = endOf(batch, row);
+        const pipe = end === NEITHER ? null : identityOf(batch, row);
+        if (pipe === null) return;
+        const state = states.of(entry);
+        const before = state.ends.get(pipe);
+        if (before === undefined && state.ends.size >= TRACKED) {
+          state.untracked++;
+          return;
+        }
+        const assumed = end === SOME && before === SOME;
+        const after = assumed ? BOTH | SOME : (before ?? 0) | end;
+        if (before === after) return;
+        state.ends.set(pipe, after);
+        if ((after & BOTH) === BOTH && ((before ?? 0) & BOTH) !== BOTH) state.pairs++;
+        if (assumed) state.assumed++;
+      }),
       find: (context) => judge(states, context),
     };
   },

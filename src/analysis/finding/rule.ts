@@ -1,7 +1,7 @@
 import type { SystemFact } from '../../model/process.ts';
 import type { Finding, Json, Severity, SourceInfo } from '../../model/report.ts';
 import type { ProcessSummary } from '../process-summary.ts';
-import type { RowWatch } from '../process-table.ts';
+import type { RowWatch } from '../run.ts';
 import type { HeldTarget } from '../target-table.ts';
 
 /** What the rules judge. */

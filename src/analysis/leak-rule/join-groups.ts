@@ -16,21 +16,21 @@ export interface JoinedGroups {
  * Joins groups that are one thing under names that the rules of patterns did not make equal.
  *
  * - Strays: one in seven random names reads like a word or ends in a sign, so `/tmp/upload-*` has siblings `/tmp/upload-LopgmM`
- *   and `/tmp/upload-*_`. What appeared under load, in the same folder, and fits the pattern of a larger group belongs to it.
+ *   and `/tmp/upload-*_`. What came or went, in the same folder, and fits the pattern of a larger group belongs to it.
  * - Scattered ones: where nothing folds (names made of words), a leak would be a thousand groups that grew by one.
  */
 export function joinGroups(measurement: Measurement): JoinedGroups {
-  const highest = highestLevels(measurement);
-  const before = highestLevels({ ...measurement, idle: measurement.idle.slice(-1), blocks: [], settle: [] });
+  const { lowest, highest } = rangeOf(measurement);
   const into = measurement.groups.map((group) => group);
-  joinStrays(into, highest, before);
-  joinScattered(into, highest);
+  const joined = joinStrays(into, highest, lowest);
+  joinScattered(into, highest, joined);
   const made = [...new Set(into)];
   const place = into.map((group) => made.indexOf(group));
   return { measurement: made.length === into.length ? measurement : regrouped(measurement, made, place), place };
 }
 
-function joinStrays(into: TargetGroup[], highest: readonly number[], before: readonly number[]): void {
+/** Gives the indexes of those that were joined. */
+function joinStrays(into: TargetGroup[], highest: readonly number[], lowest: readonly number[]): Set<number> {
   const hosts = into
     .map((group, index) => ({ group, index, level: highest[index] }))
     .filter(({ group, level }) => level > FEW && placeOf(group).last.includes('*'))
@@ -42,17 +42,18 @@ function joinStrays(into: TargetGroup[], highest: readonly number[], before: rea
     for (const [other, guest] of into.entries()) {
       if (other === index || guests.has(other) || into[other] === group) continue;
       const sibling = alike(guest, group) && placeOf(guest).folder === placeOf(group).folder;
-      if (!sibling || before[other] > 0 || highest[other] > highest[index]) continue;
+      if (!sibling || highest[other] === lowest[other] || highest[other] > highest[index]) continue;
       if (!placeOf(guest).last.includes('*') && highest[other] > FEW) continue;
       if (!fits(guest.name) && !fits(guest.pattern)) continue;
       into[other] = group;
       guests.add(other);
     }
   }
+  return guests;
 }
 
-function joinScattered(into: TargetGroup[], highest: readonly number[]): void {
-  const joined = new Set<number>();
+function joinScattered(into: TargetGroup[], highest: readonly number[], without: ReadonlySet<number>): void {
+  const joined = new Set(without);
   for (const place of [(group: TargetGroup) => placeOf(group).folder, () => '']) {
     const buckets = new Map<string, number[]>();
     for (const [index, group] of into.entries()) {
@@ -85,15 +86,19 @@ function placeOf({ pattern }: TargetGroup): { folder: string; last: string; mark
   return { folder: path.slice(0, slash), last: path.slice(slash), mark };
 }
 
-function highestLevels({ groups, idle, blocks, settle }: Measurement): number[] {
+/** Lowest and highest level of each group over a measurement. */
+function rangeOf({ groups, idle, blocks, settle }: Measurement): { lowest: number[]; highest: number[] } {
+  const lowest = groups.map(() => Number.POSITIVE_INFINITY);
   const highest = groups.map(() => 0);
-  const readings = [...idle, ...blocks.flatMap((block) => block.readings), ...settle];
-  for (const { levels } of readings) {
+  for (const { levels } of [...idle, ...blocks.flatMap((block) => block.readings), ...settle]) {
     const sums = groups.map(() => 0);
     for (const { counts } of levels) for (const [group, count] of (counts ?? []).entries()) sums[group] += count;
-    for (const [group, sum] of sums.entries()) highest[group] = Math.max(highest[group], sum);
+    for (const [group, sum] of sums.entries()) {
+      lowest[group] = Math.min(lowest[group], sum);
+      highest[group] = Math.max(highest[group], sum);
+    }
   }
-  return highest;
+  return { lowest, highest };
 }
 
 function regrouped(measurement: Measurement, made: readonly TargetGroup[], place: readonly number[]): Measurement {

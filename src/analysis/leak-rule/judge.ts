@@ -21,11 +21,7 @@ const FEW_STEPS = 8;
 const FEWEST = 5;
 /** Fewest steps that show growth to be steady. */
 const FEWEST_STEPS = 3;
-/**
- * In a run of fewer requests, steady growth of up to so many in each life may be a pool that is still filling: the later half
- * comes too early to show it full.
- */
-const SHORT_RUN = 400;
+/** Steady growth of up to so many in each life may be a pool that fills by chance: the later half comes too early to show it full. */
 const LATE_POOL = 12;
 /** Growth that falls below this share of the earlier rate has slowed, if counting error does not explain it. */
 const SLOWED = 0.75;
@@ -94,9 +90,9 @@ export function judge(history: History): Judgement {
   if (pace === 'stopped' || (!grew && latest <= LAST_OF_A_PLATEAU * all.growth)) return plateau(later, history);
   if (!grew) return say('noise', 'unsteady');
   if (tail.length < FEWEST_STEPS) return say('undecided', 'too-few');
-  if (all.requests < SHORT_RUN && all.growth < LATE_POOL * history.lives) return say('undecided', 'too-few');
   if (pace === 'slowed') return say('undecided', 'slowed');
   if (history.idleWorkers) return say('undecided', 'idle-workers');
+  if (all.growth < LATE_POOL * history.lives) return say('undecided', 'too-few');
   if (!stayed(history, all.requests * LATER, noise)) return say('undecided', 'not-kept');
   if (back > Math.max(allowance, MAY_RETURN * latest)) return say('undecided', 'partly-back');
   if (rate.growth < WANDERED * rate.wandered) return say('noise', 'unsteady');

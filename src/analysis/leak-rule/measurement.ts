@@ -1,14 +1,6 @@
-import type { DescriptorClass } from '../../model/descriptor-class.ts';
+import type { TargetGroup } from '../../model/series.ts';
 
-/** What is counted together: the descriptors of one type and class whose targets have one pattern. */
-export interface TargetGroup {
-  /** The raw lsof TYPE, REG or IPv4. */
-  readonly type: string;
-  readonly class: DescriptorClass;
-  readonly pattern: string;
-  /** One target that has the pattern. */
-  readonly name: string;
-}
+export type { TargetGroup } from '../../model/series.ts';
 
 /** One process of the family, pid and start time together: a pid that returns is another life. */
 export interface Life {

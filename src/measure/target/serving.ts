@@ -4,9 +4,15 @@ import { descendantsOf } from '../../source/proc/descendants.ts';
 import { networkNamespaces } from '../../source/proc/network-namespaces.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
 import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { endpointText, portDigits, portOf, type TcpEndpoint, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
+import { endpointText, portDigits, portOf, TcpState, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
 import { type Listener, listenerHolders, listenerInodes } from './listener.ts';
+
+/** The other end of a connection of ours. */
+interface Found {
+  readonly listener: Listener;
+  readonly inode: string;
+}
 
 /** How long a server may take to accept a connection, ms. */
 const ACCEPT_MS = 2000;
@@ -34,23 +40,25 @@ export interface Serving {
  * @param root proc tree
  */
 export async function servingProcess(root: string, socket: Socket, plan: RequestPlan): Promise<Serving> {
-  const { localAddress, localPort } = socket;
+  const { localAddress, localPort, remoteAddress, remotePort } = socket;
   if (localAddress === undefined || localPort === undefined) return nobody();
+  const theirs = endpointText(remoteAddress ?? '', remotePort ?? plan.port);
   const bare = !plan.secure && plan.body === null && /^(?:GET|HEAD)$/.test(plan.method);
   if (bare) socket.write(requestHead(plan));
   try {
-    return await follow(root, endpointText(localAddress, localPort), localPort);
+    const found = await follow(root, endpointText(localAddress, localPort), localPort, theirs);
+    return found.listener === null ? listening(root, theirs, remotePort ?? plan.port) : found;
   } finally {
     if (bare) await finish(socket);
     else socket.destroy();
   }
 }
 
-async function follow(root: string, ours: string, port: number): Promise<Serving> {
+async function follow(root: string, ours: string, port: number, theirs: string): Promise<Serving> {
   let listener: Listener | null = null;
   let holders: { pids: number[]; refused: number } = { pids: [], refused: 0 };
   for (const deadline = performance.now() + ACCEPT_MS; performance.now() < deadline; await delay(POLL_MS)) {
-    const end = otherEnd(root, ours, port);
+    const end = otherEnd(root, ours, port, theirs);
     if (end === null) continue;
     if (listener === null) {
       listener = end.listener;
@@ -65,18 +73,33 @@ async function follow(root: string, ours: string, port: number): Promise<Serving
   return { listener, pid: null, holders: holders.pids, refused: holders.refused };
 }
 
-/** The socket whose peer is ours. */
-function otherEnd(root: string, ours: string, port: number): { listener: Listener; inode: string } | null {
+/** Who listens there, for a server that answers half a request and has closed before anybody looked. */
+function listening(root: string, local: string, port: number): Serving {
+  for (const { id } of networkNamespaces(root, listProcesses(root))) {
+    const listener: Listener = { namespace: id, local, port };
+    const holders = listenerHolders(root, listenerInodes(root, listener));
+    if (holders.pids.length > 0) return { listener, pid: null, holders: holders.pids, refused: holders.refused };
+  }
+  return nobody();
+}
+
+/**
+ * The socket whose peer is ours. A number that our port had before, for another service, stays in the table as TIME_WAIT for a
+ * minute; and an end under the address that we connected to is surer than one behind a translated address.
+ */
+function otherEnd(root: string, ours: string, port: number, theirs: string): Found | null {
   const digits = portDigits(port).trim();
+  let translated: Found | null = null;
   for (const { id, folder } of networkNamespaces(root, listProcesses(root))) {
-    const ends = tcpEndpoints(folder, (line) => line.includes(digits)) ?? [];
-    const end = ends.find((socket: TcpEndpoint) => socket.remote === ours);
-    const served = end && portOf(end.local);
-    if (end && served) {
-      return { listener: { namespace: id, local: end.local, port: served }, inode: end.inode };
+    for (const { local, remote, state, inode } of tcpEndpoints(folder, (line) => line.includes(digits)) ?? []) {
+      const served = portOf(local);
+      if (remote !== ours || state === TcpState.timeWait || served === null) continue;
+      const found = { listener: { namespace: id, local, port: served }, inode };
+      if (local === theirs) return found;
+      translated ??= found;
     }
   }
-  return null;
+  return translated;
 }
 
 /** The youngest holder: a worker that was forked while its parent held the connection has it too, and it is the one to answer. */

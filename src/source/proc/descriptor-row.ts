@@ -11,11 +11,18 @@ import { anonymousClass, anonymousName, linkInode, linkKind } from './link.ts';
 import type { Detail, ListedProcess } from './listed-process.ts';
 import { parseLocks } from './locks.ts';
 import type { ProcessView } from './mount-view.ts';
-import type { Deleted, Rows } from './rows.ts';
+import type { Deleted, LastRow, Rows } from './rows.ts';
 import { socketClass } from './socket-table.ts';
 import type { Sockets } from './sockets.ts';
 
 const DELETED = ' (deleted)';
+
+/** Cells that two descriptors of one file have in common, with names only and in full. */
+const NAMED_CELLS = [Cell.type, Cell.name];
+const FILE_CELLS = [Cell.type, Cell.name, Cell.target, Cell.device, Cell.size, Cell.links, Cell.node];
+
+/** Files of one process whose stat is remembered. */
+const REMEMBERED = 20_000;
 
 /** One descriptor as it was found. */
 export interface FoundDescriptor {
@@ -32,6 +39,12 @@ export interface FoundDescriptor {
   readonly opath: boolean;
 }
 
+/** A file that was asked, and its last row. */
+interface AskedFile extends LastRow {
+  readonly identity: string;
+  readonly stats: Stats;
+}
+
 /** Device and inode that all descriptors of a kind share. */
 interface SharedInode {
   readonly device: string;
@@ -45,7 +58,8 @@ export class DescriptorRow {
   readonly #procfs: boolean;
   readonly #sockets: Sockets;
   readonly #kinds = new Map<string, SharedInode>();
-  readonly #asked = new Map<string, { readonly identity: string; readonly stats: Stats }>();
+  /** By the text of the link. */
+  readonly #asked = new Map<string, AskedFile>();
   /** Inodes with locks; null before the first question. */
   #locked: ReadonlySet<number> | null = null;
   remote = 0;
@@ -116,25 +130,51 @@ export class DescriptorRow {
     const remote = view.files.mounts.remote(link);
     if (remote) this.remote++;
     const asked = this.#procfs && !remote;
-    let stats: Stats | null = null;
-    let type: FileType;
     if (asked && this.#detail === 'name' && !marked) {
-      const known = view.files.typeOf(link, () => {
-        const answer = tryStat(path);
-        return answer && typeOfMode(answer.mode);
-      });
-      type = known ?? guessType(link, 0);
-    } else {
-      if (asked) stats = this.#statOnce(path, link, info);
-      type = stats ? typeOfMode(stats.mode) : guessType(link, info?.flags ?? 0);
+      this.#named(process, view, found);
+      return;
     }
+    const known = asked ? this.#known(link, info) : null;
+    const stats = known ? known.stats : asked ? tryStat(path) : null;
+    const type = stats ? typeOfMode(stats.mode) : guessType(link, info?.flags ?? 0);
     // The kernel's mark can be part of a live file's own name: the link count decides.
     const deleted = !marked ? 'no' : stats ? (stats.nlink === 0 ? 'yes' : 'no') : 'unknown';
+    if (known && known.serial === this.#rows.serial) {
+      this.#rows.begin(process, type.class, deleted);
+      this.#rows.own(Cell.fd, found.fd);
+      this.#rows.repeat(known.row, FILE_CELLS);
+      if (info) this.#offset(type, info);
+      return;
+    }
     this.#begin(process, found.fd + this.#lock(found, stats), type.type, type.class, deleted);
     this.#name(path, link, marked && deleted === 'no');
     // Also with names only: how much disk a deleted file holds is why it was asked.
     if (stats) this.#stats(path, stats, type, info);
     else if (this.#detail !== 'name') this.#unasked(info ?? tryFdInfo(found.infoPath));
+    if (stats) this.#remember(known, link, info, stats);
+  }
+
+  /** A path of which no more than its name and type is wanted. */
+  #named(process: ListedProcess, view: ProcessView, { fd, path, link }: FoundDescriptor): void {
+    const file = view.files.named(link, () => {
+      const answer = tryStat(path);
+      return answer && typeOfMode(answer.mode);
+    });
+    const type = file?.type ?? guessType(link, 0);
+    this.#rows.begin(process, type.class, 'no');
+    this.#rows.own(Cell.fd, fd);
+    if (file && file.serial === this.#rows.serial) {
+      this.#rows.repeat(file.row, NAMED_CELLS);
+      return;
+    }
+    this.#rows.shared(Cell.type, type.type);
+    this.#name(path, link, false);
+    if (file) this.#written(file);
+  }
+
+  #written(file: LastRow): void {
+    file.serial = this.#rows.serial;
+    file.row = this.#rows.batch.rows;
   }
 
   /** Lock letter where fdinfo was not read anyway: it is, where the file has any lock. */
@@ -145,14 +185,21 @@ export class DescriptorRow {
   }
 
   /** Ten thousand descriptors of one file are one stat, where fdinfo proves that it is one file. */
-  #statOnce(path: string, link: string, info: FdInfo | null): Stats | null {
+  #known(link: string, info: FdInfo | null): AskedFile | null {
+    const known = info && info.identity !== null ? this.#asked.get(link) : undefined;
+    return known && known.identity === info?.identity ? known : null;
+  }
+
+  #remember(known: AskedFile | null, link: string, info: FdInfo | null, stats: Stats): void {
+    if (known) {
+      this.#written(known);
+      return;
+    }
     const identity = info?.identity ?? null;
-    if (identity === null) return tryStat(path);
-    const known = this.#asked.get(link);
-    if (known && known.identity === identity) return known.stats;
-    const stats = tryStat(path);
-    if (stats) this.#asked.set(link, { identity, stats });
-    return stats;
+    // One file can have two names whose bytes are no UTF-8 and which read the same.
+    if (identity === null || link.includes('\ufffd')) return;
+    if (this.#asked.size >= REMEMBERED) this.#asked.clear();
+    this.#asked.set(link, { identity, stats, serial: this.#rows.serial, row: this.#rows.batch.rows });
   }
 
   #memfd(process: ListedProcess, found: FoundDescriptor): void {
@@ -164,9 +211,12 @@ export class DescriptorRow {
   }
 
   #name(path: string, link: string, suffixIsName: boolean): void {
-    if (!suffixIsName && !needsEscape(link)) {
-      this.#rows.own(Cell.name, link);
-      return;
+    if (!suffixIsName) {
+      if (this.#rows.ownPlain(Cell.name, link)) return;
+      if (!needsEscape(link)) {
+        this.#rows.own(Cell.name, link);
+        return;
+      }
     }
     const bytes = linkBytes(path, link);
     this.#rows.own(Cell.name, escapeBytes(bytes));
@@ -176,11 +226,14 @@ export class DescriptorRow {
   #stats(path: string, stats: Stats, type: FileType, info: FdInfo | null): void {
     const device = type.class === 'char' || type.class === 'block' ? stats.rdev : stats.dev;
     this.#rows.shared(Cell.device, deviceText(device));
-    const sized = type.type === 'REG' || type.type === 'DIR' || type.type === 'LINK';
-    if (sized) this.#rows.own(Cell.size, exactNumber(path, stats.size, 'size'));
-    if (info) this.#rows.shared(Cell.offset, sized ? `0t${info.position}` : '0t0');
+    if (isSized(type)) this.#rows.own(Cell.size, exactNumber(path, stats.size, 'size'));
+    if (info) this.#offset(type, info);
     this.#rows.shared(Cell.links, String(stats.nlink));
     this.#rows.own(Cell.node, exactNumber(path, stats.ino, 'ino'));
+  }
+
+  #offset(type: FileType, { position }: FdInfo): void {
+    this.#rows.shared(Cell.offset, position === '0' || !isSized(type) ? '0t0' : `0t${position}`);
   }
 
   /** What fdinfo tells of a file that must not be asked. */
@@ -259,4 +312,9 @@ export class DescriptorRow {
     this.#rows.own(Cell.name, about ? `[pidfd:${about}]` : escapeBytes(linkBytes(path, link)));
     if (stats) this.#stats(path, stats, type, info);
   }
+}
+
+/** Whether a size, and an offset in it, mean anything. */
+function isSized({ type }: FileType): boolean {
+  return type === 'REG' || type === 'DIR' || type === 'LINK';
 }

@@ -38,6 +38,11 @@ export class DescriptorReader {
     return this.#row.remote;
   }
 
+  /** Begins another table: what files were like may have changed. */
+  forget(): void {
+    this.#row.forget();
+  }
+
   /** Appends the rows of what the process holds beside its descriptors: `cwd`, `rtd`, `txt`, `mem`, `DEL`. */
   readAssociations(process: ListedProcess): void {
     const { files } = this.#views.of(process.folder);
@@ -52,7 +57,6 @@ export class DescriptorReader {
     const losses: Losses = { vanished: 0, unreadable: 0 };
     const view = this.#views.of(process.folder);
     const begun = performance.now();
-    this.#row.forget();
     const links: (string | null)[] = new Array(numbers.length);
     let sockets: Map<string, number> | null = null;
     for (let i = 0; i < numbers.length; i++) {

@@ -1,6 +1,6 @@
 import { lstatSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { type FdInfo, parseFdInfo } from './fdinfo.ts';
-import { readKernelFileHead } from './kernel-file.ts';
+import { readKernelTextHead } from './kernel-file.ts';
 
 const QUIET = { throwIfNoEntry: false } as const;
 
@@ -25,7 +25,7 @@ export function linkMode(path: string): number | null {
 /** The fdinfo at a path; null where it is gone or refused. */
 export function tryFdInfo(path: string): FdInfo | null {
   try {
-    return parseFdInfo(readKernelFileHead(path).toString('latin1'));
+    return parseFdInfo(readKernelTextHead(path));
   } catch {
     return null;
   }

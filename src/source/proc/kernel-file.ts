@@ -43,6 +43,16 @@ export function readKernelFileHead(path: string, length = 4096): Buffer {
   }
 }
 
+/** The same as text of single bytes (Latin-1). */
+export function readKernelTextHead(path: string, length = 4096): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, length, null));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** A file of one process that is always shorter than 16 KiB (stat, status, limits, cgroup), or null where it cannot be read. */
 export function tryShortFile(path: string): Buffer | null {
   try {

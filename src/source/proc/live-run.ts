@@ -36,7 +36,6 @@ export interface LiveRunOptions {
 export interface LiveResult {
   readonly coverage: SourceCoverage;
   readonly system: SystemFact;
-  readonly procfs: boolean;
 }
 
 /** One reading of a proc tree. */
@@ -71,7 +70,6 @@ export class LiveRun {
     return {
       coverage: { processes: this.#processes, hidden: this.#hidden },
       system: systemFact(this.#options.root),
-      procfs: this.#machine.procfs,
     };
   }
 

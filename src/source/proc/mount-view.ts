@@ -2,15 +2,21 @@ import type { FileType } from './file-type.ts';
 import { FolderTypes } from './folder-types.ts';
 import { type Mounts, mountsOf } from './mounts.ts';
 import { namespaceOf } from './namespaces.ts';
+import type { LastRow } from './rows.ts';
 
 /** Distinct paths whose type is remembered per mount namespace. */
 const REMEMBERED = 50_000;
+
+/** A path whose type is known, and its last row. */
+export interface NamedFile extends LastRow {
+  readonly type: FileType;
+}
 
 /** The file system as processes of one mount namespace see it. */
 export class MountView {
   readonly mounts: Mounts;
   readonly #folders: FolderTypes;
-  readonly #types = new Map<string, FileType>();
+  readonly #files = new Map<string, NamedFile>();
 
   /** `prefix`: what stands before a path of this namespace to reach it from ours. */
   constructor(mounts: Mounts, prefix: string) {
@@ -18,21 +24,22 @@ export class MountView {
     this.#folders = new FolderTypes(prefix, mounts.points);
   }
 
-  /** Type of a path, asked once: ten thousand descriptors of one path are one stat. Null as `ask` says: nothing is remembered. */
-  typeOf(path: string, ask: () => FileType | null): FileType | null {
-    const known = this.#types.get(path);
+  /** A path with its type, asked once: ten thousand descriptors of one path are one stat. Null as `ask` says: nothing is remembered. */
+  named(path: string, ask: () => FileType | null): NamedFile | null {
+    const known = this.#files.get(path);
     if (known) return known;
-    let asked = false;
-    const type = this.#folders.typeOf(path, () => {
-      asked = true;
-      return ask();
-    });
-    // What a folder's listing says stands there already.
-    if (!asked || type === null) return type;
-    if (this.#types.size >= REMEMBERED) this.#types.clear();
-    this.#types.set(path, type);
-    return type;
+    const type = this.#folders.typeOf(path, ask);
+    // Two paths whose bytes are no UTF-8 can read the same.
+    if (type === null || path.includes('\ufffd')) return type && newFile(type);
+    if (this.#files.size >= REMEMBERED) this.#files.clear();
+    const file = newFile(type);
+    this.#files.set(path, file);
+    return file;
   }
+}
+
+function newFile(type: FileType): NamedFile {
+  return { type, serial: -1, row: 0 };
 }
 
 /** Namespaces of a process: the id of its network, and the view of its files. */

@@ -9,6 +9,8 @@ export interface ScannerSetup {
 /** Descriptors of one process to read; the payload is their numbers, 32 bits each. */
 export interface ScanTask {
   readonly process: ListedProcess;
+  /** Tells tables apart: what is remembered of files holds within one. */
+  readonly table: number;
   /** Whether to write the process's `cwd`, `txt`, `mem` rows first. */
   readonly associations: boolean;
 }

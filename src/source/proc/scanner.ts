@@ -2,10 +2,9 @@
 // It stands in the folder of descriptors it reads, which makes every name short: the parent must not leave its own.
 import { readSync, writeSync } from 'node:fs';
 import { DescriptorReader } from './descriptors.ts';
-import type { Losses } from './listed-process.ts';
 import { Rows } from './rows.ts';
 import type { ScanAnswer, ScannerSetup, ScanTask } from './scan-task.ts';
-import { encodeBatch, encodeMessage, MessageReader } from './wire.ts';
+import { BatchEncoder, MessageReader } from './wire.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -30,23 +29,31 @@ function writeAll(bytes: Uint8Array): void {
 }
 
 const setup = JSON.parse(process.argv[2] ?? '') as ScannerSetup;
-const rows = new Rows({ rows: () => answer(null, 0) });
+const encoder = new BatchEncoder();
+/** What the next answer says: nothing but rows, while its task goes on. */
+let said: ScanAnswer = { losses: null, remote: 0 };
+const rows = new Rows({ rows: answer });
 const reader = new DescriptorReader(rows, setup.detail, setup.procfs);
+let table = -1;
 
-function answer(losses: Losses | null, remote: number): void {
-  const json: ScanAnswer = { losses, remote };
-  writeAll(encodeMessage(json, encodeBatch(rows.batch, rows.textBytes)));
+function answer(): void {
+  writeAll(encoder.encode(said, rows.batch, rows.textBytes));
 }
 
 const messages = new MessageReader((json, payload) => {
-  const { process: target, associations } = json as ScanTask;
+  const task = json as ScanTask;
+  const { process: target } = task;
   const numbers = new Int32Array(payload.buffer, payload.byteOffset, payload.byteLength >>> 2);
   const remote = reader.remote;
+  if (task.table !== table) reader.forget();
+  table = task.table;
   const here = enter(`${target.folder}/fd`);
-  if (associations) reader.readAssociations(target);
+  if (task.associations) reader.readAssociations(target);
   const losses = reader.read(target, numbers, here ? '' : undefined);
-  rows.flush();
-  answer(losses, reader.remote - remote);
+  said = { losses, remote: reader.remote - remote };
+  if (rows.batch.rows > 0) rows.flush();
+  else answer();
+  said = { losses: null, remote: 0 };
 });
 
 const chunk = Buffer.allocUnsafeSlow(1 << 16);

@@ -10,6 +10,9 @@ export interface ProcessStat {
   /** State letter, `Z` for a zombie. */
   readonly state: string;
   readonly ppid: number;
+  /** Process group and session (credentials(7)): what a terminal and kill(2) address together. */
+  readonly group: number;
+  readonly session: number;
   readonly threads: number;
   /** Field 22: start after boot, seconds. */
   readonly startSeconds: number;
@@ -36,6 +39,8 @@ export function parseStat(bytes: Buffer): ProcessStat | null {
     command: escapeBytes(bytes.subarray(open + 1, close)),
     state: fields[0] as string,
     ppid: Number(fields[1]),
+    group: Number(fields[2]),
+    session: Number(fields[3]),
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
     threads: Number(fields[17]),
     image: imageOf(fields),

@@ -43,6 +43,7 @@ export class LocalReader implements TableReader {
   }
 
   async read(...[process, numbers, associations, done]: Parameters<TableReader['read']>): Promise<void> {
+    this.#reader.forget();
     if (associations) this.#reader.readAssociations(process);
     const total: Losses = { vanished: 0, unreadable: 0 };
     for (const part of parts(numbers)) add(total, this.#reader.read(process, part));
@@ -63,6 +64,7 @@ export class ForkedReader implements TableReader {
   readonly aside = true;
   readonly #consumer: RowConsumer;
   readonly #pool: ScannerPool;
+  #tables = 0;
   remote = 0;
 
   constructor(consumer: RowConsumer, setup: ScannerSetup, program: string) {
@@ -73,9 +75,10 @@ export class ForkedReader implements TableReader {
   async read(...[process, numbers, associations, done]: Parameters<TableReader['read']>): Promise<void> {
     const total: Losses = { vanished: 0, unreadable: 0 };
     const tasks = parts(numbers);
+    const table = this.#tables++;
     let left = tasks.length;
     for (const [index, part] of tasks.entries()) {
-      await this.#pool.submit({ process, associations: associations && index === 0 }, part, (answer, batch) => {
+      await this.#pool.submit({ process, table, associations: associations && index === 0 }, part, (answer, batch) => {
         if (batch.rows > 0) this.#consumer.rows(batch);
         if (!answer.losses) return;
         add(total, answer.losses);

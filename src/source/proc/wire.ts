@@ -1,32 +1,60 @@
 import { ABSENT, type TextColumn } from '../../columns/batch.ts';
 import { Num, type RowBatch } from '../../model/row-batch.ts';
 
+/** Bytes before a message: the lengths of its JSON (padded with blanks to a multiple of 4) and of its payload. */
+const PREFIX = 8;
+
 /**
  * A batch as bytes, for the pipe between a scanner process and its parent: both are this program, so the layout may be
  * whatever copies fastest. All integers are 32 bits in the machine's order:
  *
- * `rows, pid, columns, text bytes`, then each used column as `index, constant` and its starts and ends (one of each where
+ * `rows, pid, columns, text bytes`, then each used column as `index, count` and its starts and ends (one of each where
  * all rows have the same cell), then class + 256 x deleted of each row, then the text.
  */
-export function encodeBatch(batch: RowBatch, textBytes: number): Uint8Array {
-  const { rows } = batch;
-  const used: { index: number; column: TextColumn; constant: boolean }[] = [];
-  let words = 4 + rows;
-  for (const [index, column] of batch.text.entries()) {
-    if (!column) continue;
-    const constant = isConstant(column, rows);
-    if (constant && column.start[0] === ABSENT) continue;
-    used.push({ index, column, constant });
-    words += 2 + 2 * (constant ? 1 : rows);
+export class BatchEncoder {
+  #bytes = Buffer.allocUnsafeSlow(1 << 17);
+
+  /** The message of a batch whose cells end at `textBytes`. Valid until the next one. */
+  encode(json: unknown, batch: RowBatch, textBytes: number): Uint8Array {
+    const { rows } = batch;
+    const used: UsedColumn[] = [];
+    let words = 4 + rows;
+    for (const [index, column] of batch.text.entries()) {
+      if (!column) continue;
+      const count = isConstant(column, rows) ? 1 : rows;
+      if (count === 1 && column.start[0] === ABSENT) continue;
+      used.push({ index, column, count });
+      words += 2 + 2 * count;
+    }
+    const text = Buffer.from(JSON.stringify(json));
+    const begin = PREFIX + padded(text.length);
+    const end = begin + words * 4 + textBytes;
+    if (end > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(end * 2);
+    const bytes = this.#bytes;
+    writePrefix(bytes, text, words * 4 + textBytes);
+    writeColumns(new Int32Array(bytes.buffer, begin, words), batch, used, textBytes);
+    bytes.set(batch.bytes.subarray(0, textBytes), begin + words * 4);
+    return bytes.subarray(0, end);
   }
-  const out = new Uint8Array(words * 4 + textBytes);
-  const head = new Int32Array(out.buffer, 0, words);
-  head.set([rows, (batch.numbers[Num.pid] as Int32Array)[0] ?? 0, used.length, textBytes]);
+}
+
+interface UsedColumn {
+  readonly index: number;
+  readonly column: TextColumn;
+  /** Cells written: one where all rows have the same. */
+  readonly count: number;
+}
+
+function writeColumns(head: Int32Array, batch: RowBatch, used: readonly UsedColumn[], textBytes: number): void {
+  const { rows } = batch;
+  head[0] = rows;
+  head[1] = (batch.numbers[Num.pid] as Int32Array)[0] ?? 0;
+  head[2] = used.length;
+  head[3] = textBytes;
   let at = 4;
-  for (const { index, column, constant } of used) {
-    const count = constant ? 1 : rows;
+  for (const { index, column, count } of used) {
     head[at++] = index;
-    head[at++] = constant ? 1 : 0;
+    head[at++] = count;
     head.set(column.start.subarray(0, count), at);
     head.set(column.end.subarray(0, count), at + count);
     at += 2 * count;
@@ -34,8 +62,6 @@ export function encodeBatch(batch: RowBatch, textBytes: number): Uint8Array {
   const classes = batch.numbers[Num.class] as Int32Array;
   const deleted = batch.numbers[Num.deleted] as Int32Array;
   for (let row = 0; row < rows; row++) head[at + row] = (classes[row] as number) | ((deleted[row] as number) << 8);
-  out.set(batch.bytes.subarray(0, textBytes), words * 4);
-  return out;
 }
 
 function isConstant(column: TextColumn, rows: number): boolean {
@@ -58,10 +84,9 @@ export function decodeBatch(bytes: Uint8Array, batch: RowBatch): void {
   let at = 4;
   for (let i = 0; i < columns; i++) {
     const column = batch.textColumn(head[at] as number);
-    const constant = head[at + 1] === 1;
-    const count = constant ? 1 : rows;
+    const count = head[at + 1] as number;
     at += 2;
-    if (constant) {
+    if (count === 1) {
       column.start.fill(head[at] as number, 0, rows);
       column.end.fill(head[at + 1] as number, 0, rows);
     } else {
@@ -82,17 +107,24 @@ export function decodeBatch(bytes: Uint8Array, batch: RowBatch): void {
   batch.bytes = bytes.subarray(words * 4);
 }
 
-/** Bytes before a message: the lengths of its JSON (padded with blanks to a multiple of 4) and of its payload. */
-const PREFIX = 8;
+function padded(length: number): number {
+  return (length + 3) & ~3;
+}
+
+function writePrefix(out: Buffer, text: Buffer, payload: number): void {
+  const json = padded(text.length);
+  new Int32Array(out.buffer, out.byteOffset, 2).set([json, payload]);
+  text.copy(out, PREFIX);
+  out.fill(32, PREFIX + text.length, PREFIX + json);
+}
 
 /** A message: JSON and bytes. */
 export function encodeMessage(json: unknown, payload: Uint8Array): Uint8Array {
   const text = Buffer.from(JSON.stringify(json));
-  const padded = (text.length + 3) & ~3;
-  const out = Buffer.alloc(PREFIX + padded + payload.byteLength, 32);
-  new Int32Array(out.buffer, out.byteOffset, 2).set([padded, payload.byteLength]);
-  text.copy(out, PREFIX);
-  out.set(payload, PREFIX + padded);
+  const begin = PREFIX + padded(text.length);
+  const out = Buffer.allocUnsafeSlow(begin + payload.byteLength);
+  writePrefix(out, text, payload.byteLength);
+  out.set(payload, begin);
   return out;
 }
 
@@ -127,7 +159,7 @@ export class MessageReader {
   #begin(): void {
     const [json, payload] = new Int32Array(this.#prefix.buffer) as unknown as [number, number];
     this.#jsonLength = json;
-    this.#message = new Uint8Array(json + payload);
+    this.#message = Buffer.allocUnsafeSlow(json + payload);
   }
 
   #finish(message: Uint8Array): void {

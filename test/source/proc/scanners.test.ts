@@ -9,7 +9,7 @@ import { listDescriptors } from '../../../src/source/proc/listing.ts';
 import { Rows } from '../../../src/source/proc/rows.ts';
 import { scannerProgram } from '../../../src/source/proc/scanner-pool.ts';
 import { ForkedReader, LocalReader, type TableReader } from '../../../src/source/proc/table-reader.ts';
-import { decodeBatch, encodeBatch, encodeMessage, MessageReader } from '../../../src/source/proc/wire.ts';
+import { BatchEncoder, decodeBatch, encodeMessage, MessageReader } from '../../../src/source/proc/wire.ts';
 import { useFactories } from '../../support/factory.ts';
 import { type LiveRow, readSource } from '../../support/live.ts';
 
@@ -21,10 +21,16 @@ describe('wire', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 30 }), (cells) => {
         const seen: unknown[] = [];
+        const encoder = new BatchEncoder();
         const rows = new Rows({
           rows: (batch) => {
             const copy = createRowBatch();
-            decodeBatch(encodeBatch(batch, rows.textBytes), copy);
+            const said: unknown[] = [];
+            new MessageReader((json, payload) => {
+              said.push(json);
+              decodeBatch(payload, copy);
+            }).write(encoder.encode({ said: 1 }, batch, rows.textBytes));
+            expect(said).toEqual([{ said: 1 }]);
             seen.push(copy.rows);
             for (let row = 0; row < copy.rows; row++) {
               for (const [column, from] of batch.text.entries()) {

@@ -49,6 +49,11 @@ export const HEALTHY: readonly Scenario[] = [
   healthy('pool of 8, filled by chance', { habits: [pool(8, 0.01)] }),
   healthy('pool of 8 in each of 8 workers', { habits: [pool(8, 0.05)], workers: 8 }),
   healthy('pool of 8 in 8 workers, one favoured', { habits: [pool(8)], workers: 8, favourite: 0.98 }),
+  healthy(
+    'pool of 10 in 4 workers, filled by chance, cut short',
+    { habits: [pool(10, 0.02)], workers: 4 },
+    { blocks: [50, 50, 100, 200, 400, 800] },
+  ),
   healthy('cache of 50', { habits: [cache(50)] }),
   healthy('cache of 500', { habits: [cache(500)] }),
   healthy('cache of 500, few misses', { habits: [cache(500, 0.5)] }),

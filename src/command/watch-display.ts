@@ -1,0 +1,97 @@
+import type { WatchFold } from '../analysis/watch/fold.ts';
+import type { WatchAbout } from '../analysis/watch/report.ts';
+import { byGrowth } from '../analysis/watch/standing.ts';
+import { signed, speedText } from '../analysis/watch/text.ts';
+import type { Report } from '../model/report.ts';
+import { document, jsonText } from '../view/document.ts';
+import { safeJson, safeText } from '../view/escape.ts';
+import type { Invocation } from './definition.ts';
+import type { Target } from './deliver.ts';
+import { isStdout, openSink, type Sink } from './output.ts';
+import { watchSample } from './watch-sample.ts';
+import { screenDisplay } from './watch-screen.ts';
+
+/** What is shown while a watch runs. */
+export interface Display {
+  /** Whether nothing else may be written to the terminal. */
+  readonly fillsScreen: boolean;
+  /** After each sample. */
+  sample(fold: WatchFold): Promise<void>;
+  /** Before the report. Calling it again does nothing; nothing is shown after it. */
+  close(): void;
+  /** Takes the report, and returns where else it is to go. */
+  report(report: Report): readonly Target[];
+}
+
+/** On a terminal how things stand; in a pipe a line or an object for each sample; nothing where only the report is wanted. */
+export function displayOf(
+  invocation: Invocation,
+  targets: readonly Target[],
+  head: string,
+  about: () => WatchAbout,
+): Display {
+  const { around, options, trailing } = invocation;
+  const [main] = targets;
+  if (main?.format === 'ndjson') return objectDisplay(openSink(main.file), targets.slice(1));
+  const silent = { fillsScreen: false, sample: async () => {}, close: () => {}, report: () => targets };
+  if (main?.format !== 'terminal' || !isStdout(main.file)) return silent;
+  if (around.stdout.isTTY !== true) return lineDisplay(targets);
+  // What a job prints would tear a live view apart.
+  if (trailing.length > 0 || around.env.TERM === 'dumb') return silent;
+  return { ...screenDisplay(around, options.flag('no-color'), safeText(head), about), report: () => targets };
+}
+
+function lineDisplay(targets: readonly Target[]): Display {
+  const sink = openSink(null);
+  let open = true;
+  return {
+    fillsScreen: false,
+    async sample(fold) {
+      if (!open) return;
+      sink.write(`${safeText(sampleLine(fold))}\n`);
+      sink.flush();
+    },
+    close() {
+      open = false;
+    },
+    report: () => targets,
+  };
+}
+
+/** An object for each sample, and the report as the last one. */
+function objectDisplay(sink: Sink, others: readonly Target[]): Display {
+  let open = true;
+  return {
+    fillsScreen: false,
+    async sample(fold) {
+      if (!open) return;
+      sink.write(`${safeJson(jsonText(watchSample(fold)))}\n`);
+      sink.flush();
+    },
+    close() {
+      open = false;
+    },
+    report(report) {
+      sink.write(`${safeJson(jsonText(document(report)))}\n`);
+      sink.close();
+      return others;
+    },
+  };
+}
+
+function sampleLine(fold: WatchFold): string {
+  const { time, total, alive, growth, trend, changed } = fold;
+  const speed =
+    trend.verdict === 'growing' && trend.perMinute !== null ? `, ${speedText(trend.perMinute)} per minute` : '';
+  const parts = [
+    time ?? '',
+    `${total} descriptors in ${alive} ${alive === 1 ? 'process' : 'processes'}`,
+    `${signed(growth)} (${trend.verdict}${speed})`,
+  ];
+  const most = changed.toSorted(byGrowth)[0];
+  if (most && most.growth !== 0 && most.growth !== null) {
+    const left = most.headroom === null ? '' : `, ${most.headroom} left`;
+    parts.push(`${most.fact.command ?? ''} ${most.fact.pid} ${signed(most.growth)}${left}`.trim());
+  }
+  return parts.join('  ');
+}

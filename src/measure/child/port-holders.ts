@@ -1,0 +1,22 @@
+import { tryShortFile } from '../../source/proc/kernel-file.ts';
+import { listProcesses } from '../../source/proc/processes.ts';
+import { socketHolders } from '../../source/proc/socket-holders.ts';
+import { parseStat } from '../../source/proc/stat.ts';
+import { portOf, TcpState, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
+
+/** Who listens on one of these ports in our network namespace, as a sentence; null if nobody does. */
+export function portHolders(ports: readonly number[]): string | null {
+  const listening = new Map<string, number>();
+  for (const { state, local, inode } of tcpEndpoints('/proc/self') ?? []) {
+    const port = portOf(local);
+    if (state === TcpState.listen && port !== null && ports.includes(port)) listening.set(inode, port);
+  }
+  for (const [inode, port] of listening) {
+    const { holders } = socketHolders('/proc', new Set([inode]), listProcesses('/proc'));
+    const pid = holders.get(inode)?.[0];
+    const bytes = pid === undefined ? null : tryShortFile(`/proc/${pid}/stat`);
+    const command = (bytes && parseStat(bytes))?.command;
+    return `port ${port} is taken already, by ${command === undefined ? 'a process that cannot be seen' : `${command} ${pid}`}`;
+  }
+  return null;
+}
