@@ -5,6 +5,7 @@ import { diffCommand } from './diff.ts';
 import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
 import { namesCommand } from './names.ts';
+import { orphansCommand } from './orphans.ts';
 import { probeCommand } from './probe.ts';
 import { rankCommand } from './rank.ts';
 import { shellCommand } from './shell.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   gateCommand,
   snapCommand,
   diffCommand,
+  orphansCommand,
   deletedCommand,
 ];
 

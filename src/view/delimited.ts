@@ -61,6 +61,7 @@ export const ROW_KEYS: Readonly<Record<string, readonly string[]>> = {
     'largest',
     'release',
   ],
+  files: ['path', 'state', 'size', 'allocated', 'age', 'modified', 'born', 'owner', 'links', 'why', 'holders'],
   targets: ['pattern', 'name', 'type', 'class', 'count', 'processes'],
 };
 

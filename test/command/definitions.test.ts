@@ -83,7 +83,7 @@ describe('every option', () => {
 
   it('is described without a full stop and takes its value in capitals', () => {
     for (const { option } of options) {
-      expect(option.name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      expect(option.name).toMatch(/^[a-z]+(-[a-z]+)*0?$/);
       expect(OPTION_GROUPS).toContain(option.group);
       expect(option.doc).not.toMatch(/\.$/);
       expect(option.doc).not.toBe('');
