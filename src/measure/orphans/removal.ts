@@ -14,8 +14,10 @@ import { type Folder, inside, openFolder, pathOf } from '../../source/disk/file-
 import { fileKey, type HolderScan, WantedFiles } from '../../source/proc/file-holders.ts';
 import type { FoundFile } from './scan.ts';
 
-/** Files that are out of reach at one time, while their holders are looked for; and folders open at one time. */
-const BATCH = 256;
+/** Files that are out of reach at one time, while their holders are looked for. */
+const BATCH = 4096;
+/** Folders that are open at one time. */
+const FOLDERS = 256;
 
 export interface Outcome {
   readonly file: FoundFile;
@@ -68,7 +70,7 @@ function* batches(files: readonly FoundFile[]): Generator<readonly FoundFile[]> 
   let folders = new Set<Folder>();
   for (const file of files) {
     const way = ancestry(file.at.folder).filter((folder) => !folders.has(folder));
-    if (batch.length > 0 && (batch.length === BATCH || folders.size + way.length > BATCH)) {
+    if (batch.length > 0 && (batch.length === BATCH || folders.size + way.length > FOLDERS)) {
       yield batch;
       batch = [];
       folders = new Set();
