@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { FILE_STATES, type JudgedFile, judgeFiles } from '../analysis/orphans/judge.ts';
 import type { Observation } from '../analysis/orphans/observation.ts';
-import { orphanReport, type RemovalResult } from '../analysis/orphans/orphans.ts';
+import type { RemovalResult } from '../analysis/orphans/orphan-data.ts';
+import { orphanReport } from '../analysis/orphans/orphans.ts';
 import { systemClock } from '../measure/clock.ts';
 import { isCandidate } from '../measure/orphans/knowable.ts';
 import { type Outcome, removeFiles } from '../measure/orphans/removal.ts';
@@ -46,9 +47,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       if (before === null && error instanceof UsageError) throw error;
       // One bad look does not end the loop, whatever it was: that is what the loop is for.
       code = 3;
-      around.stderr.write(
-        `leaksof: ${safeText(error instanceof Error ? error.message : String(error))}; looking again\n`,
-      );
+      const message = error instanceof Error ? error.message : String(error);
+      around.stderr.write(`leaksof: ${safeText(message.replace(/\.$/, ''))}; looking again\n`);
     }
     await clock.wait(Math.max(0, every - (clock.now().seconds - began)), stop);
     if (stop.aborted) return code;

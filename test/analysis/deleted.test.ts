@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type DeletedData, type DeletedOptions, deletedAnalysis } from '../../src/analysis/deleted/deleted.ts';
+import { type DeletedOptions, deletedAnalysis } from '../../src/analysis/deleted/deleted.ts';
+import type { DeletedData } from '../../src/analysis/deleted/deleted-data.ts';
 import type { ProcessFact } from '../../src/model/process.ts';
 import type { Report } from '../../src/model/report.ts';
 import { reportOf, type TestRow, times } from '../support/rows.ts';

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, unlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { DeletedData } from '../../src/analysis/deleted/deleted.ts';
+import type { DeletedData } from '../../src/analysis/deleted/deleted-data.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { leaksof } from '../support/run.ts';
 

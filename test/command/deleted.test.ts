@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { DeletedData } from '../../src/analysis/deleted/deleted.ts';
+import type { DeletedData } from '../../src/analysis/deleted/deleted-data.ts';
 import { useFactories } from '../support/factory.ts';
 import { requireThat, requireTool } from '../support/require-tool.ts';
 import { leaksof } from '../support/run.ts';

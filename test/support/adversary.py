@@ -26,7 +26,9 @@ def hold(folder, seconds):
             continue
         opened += 1
         held.append(descriptor)
-        if len(held) > 20:
+        # Held for longer than it takes to look twice.
+        time.sleep(0.001)
+        if len(held) > 100:
             oldest = held.pop(random.randrange(len(held)))
             lost += os.fstat(oldest).st_nlink == 0
             os.close(oldest)

@@ -3,7 +3,7 @@ import type { Section, SourceInfo } from '../../model/report.ts';
 import { counted } from '../finding/rule.ts';
 import { leaksofLine } from '../next-command.ts';
 import { type Column, figure, label, named, note, tableOf } from '../section.ts';
-import type { DeletedData, DeletedHolder } from './deleted.ts';
+import type { DeletedData, DeletedHolder } from './deleted-data.ts';
 import type { DeletedSum, PatternHeld } from './deleted-sums.ts';
 
 export interface DeletedShown {

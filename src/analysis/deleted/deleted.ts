@@ -6,12 +6,13 @@ import type { Analysis, SourceResult } from '../../model/source.ts';
 import { coverageOf } from '../coverage.ts';
 import { type ProcessSummary, summarise } from '../process-summary.ts';
 import { ProcessTable } from '../process-table.ts';
+import type { DeletedBudget, DeletedData } from './deleted-data.ts';
 import { deletedFindings } from './deleted-findings.ts';
 import { deletedSections } from './deleted-sections.ts';
-import { byPattern, byProcess, type DeletedSum, type PatternHeld, sumOf } from './deleted-sums.ts';
+import { byPattern, byProcess, type DeletedSum, sumOf } from './deleted-sums.ts';
 import { type AllocatedOf, DeletedTable } from './deleted-table.ts';
 import type { HeldFile } from './held-file.ts';
-import { type Release, releasesOf } from './release.ts';
+import { releasesOf } from './release.ts';
 
 export interface DeletedOptions {
   /** Lines of each table for people (20 where not given). Data has all of them. */
@@ -20,40 +21,6 @@ export interface DeletedOptions {
   readonly maxDeleted?: number | null;
   /** How to ask for a file's blocks; null where only the listing is there. */
   readonly allocatedOf?: AllocatedOf | null;
-}
-
-export interface DeletedHolder extends DeletedSum {
-  readonly pid: number | null;
-  readonly startTime: string | null;
-  readonly command: string | null;
-  readonly user: string | null;
-  /** Bytes that no other process holds: free when this one closes them or ends. */
-  readonly alone: number;
-  readonly largest: string | null;
-  readonly release: readonly Release[];
-}
-
-interface DeletedBudget {
-  /** Bytes. */
-  readonly limit: number;
-  readonly value: number;
-  readonly verdict: 'pass' | 'fail' | 'inconclusive';
-}
-
-export interface DeletedData {
-  /** Held by descriptors, on a disk. */
-  readonly disk: DeletedSum;
-  /** memfd, /dev/shm and System V segments, which take memory. */
-  readonly memory: DeletedSum;
-  /** Mapped files that no descriptor holds: libraries that were replaced. Listings do not print their sizes. */
-  readonly mapped: DeletedSum;
-  /** Files without a byte: heartbeats and locks. */
-  readonly empty: number;
-  /** Who holds files on disk, most first. */
-  readonly holders: readonly DeletedHolder[];
-  readonly patterns: readonly PatternHeld[];
-  readonly files: readonly HeldFile[];
-  readonly budget?: DeletedBudget;
 }
 
 /** How much space unlinked files hold, by process and by pattern, and how it comes back without a restart. */

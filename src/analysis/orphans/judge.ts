@@ -47,7 +47,7 @@ export function judgeFiles<F extends ObservedFile>(
 }
 
 /** A copy keeps the time of its original, a renamed file its own: the latest of all counts. ms since the epoch. */
-export function touchedAt({ modified, changed, born }: ObservedFile): number {
+function touchedAt({ modified, changed, born }: ObservedFile): number {
   return Math.max(modified, changed, born ?? 0);
 }
 

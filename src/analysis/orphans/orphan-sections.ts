@@ -4,7 +4,7 @@ import type { Section } from '../../model/report.ts';
 import { counted } from '../finding/rule.ts';
 import { type Column, figure, label, named, note, tableOf } from '../section.ts';
 import type { JudgedFile } from './judge.ts';
-import type { OrphanData, OrphanDisk, OrphanFile, OrphanOptions, RemovalResult } from './orphans.ts';
+import type { OrphanData, OrphanDisk, OrphanFile, OrphanOptions, RemovalResult } from './orphan-data.ts';
 import type { FileSum, PatternSum } from './sums.ts';
 
 /** Slower than this a disk does not fill up in the reader's time: a year, in seconds. */
@@ -25,7 +25,9 @@ export function orphanSections(
     );
   }
   if (data.withheld.length > 0) {
-    sections.push(note('warning', 'nothing is called orphaned here: who holds a file cannot be known, as is said below'));
+    sections.push(
+      note('warning', 'nothing is called orphaned here: who holds a file cannot be known, as is said below'),
+    );
   }
   if (removal) sections.push(...removalSections(removal));
   return sections;

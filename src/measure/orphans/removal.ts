@@ -1,16 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type BigIntStats,
-  closeSync,
-  fstatSync,
-  linkSync,
-  lstatSync,
-  readlinkSync,
-  renameSync,
-  unlinkSync,
-} from 'node:fs';
+import { closeSync, fstatSync, linkSync, lstatSync, readlinkSync, renameSync, unlinkSync } from 'node:fs';
 import { reasonOf } from '../../source/disk/file-error.ts';
-import { type Folder, inside, openFolder, pathOf } from '../../source/disk/file-tree.ts';
+import { type FileStats, type Folder, fileStats, inside, openFolder, pathOf } from '../../source/disk/file-tree.ts';
 import { fileKey, type HolderScan, WantedFiles } from '../../source/proc/file-holders.ts';
 import type { FoundFile } from './scan.ts';
 
@@ -146,8 +137,7 @@ function moveAside(file: FoundFile, folders: OpenFolders, { onStep }: RemovalSet
     const descriptor = folders.open(folder);
     if (descriptor === null) return 'its folder is another one by now';
     onStep?.('opened', file);
-    if (!isSame(lstatSync(inside(descriptor, name), { bigint: true }), file.at.stats))
-      return 'changed since it was found';
+    if (!isSame(fileStats(inside(descriptor, name)), file.at.stats)) return 'changed since it was found';
     onStep?.('checked', file);
     if (!folders.inPlace(folder)) return 'its folder was moved';
     const unknown = Buffer.from(`.leaksof-${randomBytes(16).toString('hex')}`);
@@ -160,18 +150,19 @@ function moveAside(file: FoundFile, folders: OpenFolders, { onStep }: RemovalSet
 }
 
 /** Same file, and nobody wrote to it, renamed it or changed its rights. */
-function isSame(now: BigIntStats, then: BigIntStats): boolean {
-  return now.isFile() && isUnchanged(now, then) && now.ctimeNs === then.ctimeNs;
+function isSame(now: FileStats | null, then: FileStats): boolean {
+  return isUnchanged(now, then) && now?.ctimeNs === then.ctimeNs;
 }
 
 /** A rename changes ctime; what was written changes the rest. */
-function isUnchanged(now: BigIntStats, then: BigIntStats): boolean {
-  return now.dev === then.dev && now.ino === then.ino && now.size === then.size && now.mtimeNs === then.mtimeNs;
+function isUnchanged(now: FileStats | null, then: FileStats): boolean {
+  if (now === null || now.dev !== then.dev || now.ino !== then.ino) return false;
+  return now.size === then.size && now.mtimeNs === then.mtimeNs;
 }
 
 function touchedSince({ file, folder, name }: Aside): string | null {
   try {
-    return isUnchanged(lstatSync(inside(folder, name), { bigint: true }), file.at.stats) ? null : 'changed meanwhile';
+    return isUnchanged(fileStats(inside(folder, name)), file.at.stats) ? null : 'changed meanwhile';
   } catch (error) {
     return `could not be looked at (${reasonOf(error)})`;
   }

@@ -1,10 +1,10 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import type { Observation, ObservedDisk, ObservedFile } from '../../analysis/orphans/observation.ts';
 import { decodeText } from '../../columns/utf8.ts';
 import { UsageError } from '../../model/error.ts';
 import { isNoEntry, reasonOf } from '../../source/disk/file-error.ts';
 import { type FileSystemState, fileSystemOf, type Statfs, systemStatfs } from '../../source/disk/file-system.ts';
-import { type FileTree, joined, pathOf, readTree, type TreeFile } from '../../source/disk/file-tree.ts';
+import { type FileTree, fileStats, joined, pathOf, readTree, type TreeFile } from '../../source/disk/file-tree.ts';
 import { escapeBytes } from '../../source/proc/escape-bytes.ts';
 import {
   type FileHolder,
@@ -130,8 +130,8 @@ function opened(path: Buffer, statfs: Statfs): { tree: FileTree; before: FileSys
 /** The file if it is still the same, as it is now; null if it is gone or another has its name. */
 function secondLook(file: TreeFile): TreeFile | null {
   try {
-    const stats = lstatSync(joined(pathOf(file.folder), file.name), { bigint: true });
-    return stats.dev === file.stats.dev && stats.ino === file.stats.ino ? { ...file, stats } : null;
+    const stats = fileStats(joined(pathOf(file.folder), file.name));
+    return stats !== null && stats.dev === file.stats.dev && stats.ino === file.stats.ino ? { ...file, stats } : null;
   } catch (error) {
     if (isNoEntry(error) || reasonOf(error) === 'ENOTDIR') return null;
     throw error;
@@ -141,14 +141,14 @@ function secondLook(file: TreeFile): TreeFile | null {
 function found(at: TreeFile, scans: readonly HolderScan[], users: ReadonlyMap<number, string>): FoundFile {
   const { stats } = at;
   const key = fileKey(stats.dev, stats.ino);
-  const uid = Number(stats.uid);
+  const { uid } = stats;
   return {
     at,
     path: text(joined(pathOf(at.folder), at.name)),
     key,
-    size: Number(stats.size),
-    allocated: Number(stats.blocks) * 512,
-    links: Number(stats.nlink),
+    size: stats.size,
+    allocated: stats.blocks * 512,
+    links: stats.nlink,
     owner: users.get(uid) ?? String(uid),
     modified: milliseconds(stats.mtimeNs),
     changed: milliseconds(stats.ctimeNs),

@@ -16,11 +16,26 @@ export interface Folder {
   readonly inode: bigint;
 }
 
+/** What of lstat(2) is kept: of a hundred thousand files all of it would take a gigabyte. */
+export interface FileStats {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  /** 0 where the file system does not keep it. */
+  readonly birthtimeNs: bigint;
+  readonly size: number;
+  /** Of 512 bytes. */
+  readonly blocks: number;
+  readonly nlink: number;
+  readonly uid: number;
+}
+
 /** A regular file. Names are bytes: Linux knows no other. */
 export interface TreeFile {
   readonly folder: Folder;
   readonly name: Buffer;
-  readonly stats: BigIntStats;
+  readonly stats: FileStats;
 }
 
 export interface FileTree {
@@ -88,6 +103,26 @@ export function readTree(path: Buffer): FileTree {
   }
 }
 
+/** The file at a path as it is now; null where there is something else. Throws what lstat(2) says. */
+export function fileStats(path: Buffer): FileStats | null {
+  const stats = lstatSync(path, { bigint: true });
+  return stats.isFile() ? kept(stats) : null;
+}
+
+function kept({ dev, ino, mtimeNs, ctimeNs, birthtimeNs, size, blocks, nlink, uid }: BigIntStats): FileStats {
+  return {
+    dev,
+    ino,
+    mtimeNs,
+    ctimeNs,
+    birthtimeNs,
+    size: Number(size),
+    blocks: Number(blocks),
+    nlink: Number(nlink),
+    uid: Number(uid),
+  };
+}
+
 function readFolder(tree: FileTree, folder: Folder, descriptor: number, depth: number): void {
   let entries: ReturnType<typeof entriesOf>;
   try {
@@ -101,7 +136,7 @@ function readFolder(tree: FileTree, folder: Folder, descriptor: number, depth: n
     try {
       const stats = lstatSync(path, { bigint: true });
       if (stats.isDirectory()) enter(tree, folder, entry.name, path, stats, depth + 1);
-      else if (stats.isFile()) tree.files.push({ folder, name: entry.name, stats });
+      else if (stats.isFile()) tree.files.push({ folder, name: entry.name, stats: kept(stats) });
       else tree.skipped.special++;
     } catch (error) {
       // Gone between the listing and the look: no news.

@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
 
 /** gunicorn's sign of life: an unlinked file per worker, whose mode the worker changes in each turn of its loop (gunicorn, workers/workertmp.py). */
-export interface Heartbeat {
+interface Heartbeat {
   /** Names the file. */
   readonly inode: string;
   /** Time of its last change, ms since the epoch. */

@@ -140,20 +140,23 @@ describe.runIf(linux)('removal', () => {
     expect([readFileSync(path, 'utf8'), readFileSync(join(folder, name), 'utf8')]).toEqual(['new', 'old']);
   });
 
-  it.each(['before', 'opened', 'checked'] as const)('goes nowhere else when a folder is swapped (%s)', async (moment) => {
-    put('sub/x');
-    writeFileSync(join(outside, 'x'), 'precious');
-    const swap = (): void => {
-      renameSync(join(folder, 'sub'), join(outside, '..', 'moved'));
-      symlinkSync(outside, join(folder, 'sub'));
-    };
-    const files = await found();
-    if (moment === 'before') swap();
-    const outcomes = remove(files, { onStep: (step) => step === moment && swap() });
-    expect(kept(outcomes)).toEqual([expect.stringContaining('its folder')]);
-    expect(readFileSync(join(outside, 'x'), 'utf8')).toBe('precious');
-    expect(existsSync(join(outside, '..', 'moved', 'x'))).toBe(true);
-  });
+  it.each(['before', 'opened', 'checked'] as const)(
+    'goes nowhere else when a folder is swapped (%s)',
+    async (moment) => {
+      put('sub/x');
+      writeFileSync(join(outside, 'x'), 'precious');
+      const swap = (): void => {
+        renameSync(join(folder, 'sub'), join(outside, '..', 'moved'));
+        symlinkSync(outside, join(folder, 'sub'));
+      };
+      const files = await found();
+      if (moment === 'before') swap();
+      const outcomes = remove(files, { onStep: (step) => step === moment && swap() });
+      expect(kept(outcomes)).toEqual([expect.stringContaining('its folder')]);
+      expect(readFileSync(join(outside, 'x'), 'utf8')).toBe('precious');
+      expect(existsSync(join(outside, '..', 'moved', 'x'))).toBe(true);
+    },
+  );
 
   it('keeps everything while a process cannot be read that may hold it', async () => {
     put('a');
@@ -176,8 +179,13 @@ describe.runIf(linux)('removal', () => {
   });
 });
 
-/** Starts an adversary; resolves when it is at work, with what it says at its end. */
-function adversary(...words: readonly string[]): Promise<Promise<{ readonly times: number; readonly lost: number }>> {
+interface Attack {
+  /** What the adversary says at its end. */
+  readonly end: Promise<{ readonly times: number; readonly lost: number }>;
+}
+
+/** Starts an adversary; resolves when it is at work. */
+function adversary(...words: readonly string[]): Promise<Attack> {
   const child = spawn('python3', [ADVERSARY, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   plays(child.pid ?? 0);
   let said = '';
@@ -188,7 +196,7 @@ function adversary(...words: readonly string[]): Promise<Promise<{ readonly time
   return new Promise((resolve) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       said += text;
-      if (said.startsWith('READY')) resolve(end);
+      if (said.startsWith('READY')) resolve({ end });
     });
   });
 }
@@ -201,11 +209,17 @@ describe.runIf(linux)('removal under attack', { timeout: 120_000 }, () => {
     const attacks = await Promise.all(Array.from({ length: 3 }, () => adversary('hold', folder, '6')));
     // In small parts, so that there are many moments to get wrong.
     const outcomes: Outcome[] = [];
+    const slowly = (wanted: WantedFiles): HolderScan => {
+      const scan = scanHolders(eyes(), wanted);
+      // As if there were many processes more: time to open a file behind the look.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      return scan;
+    };
     for (let at = 0; at < files.length; at += 200) {
-      outcomes.push(...remove(files.slice(at, at + 200)));
+      outcomes.push(...remove(files.slice(at, at + 200), { holders: slowly }));
       await new Promise((resolve) => setImmediate(resolve));
     }
-    const ends = await Promise.all(attacks);
+    const ends = await Promise.all(attacks.map(({ end }) => end));
     expect(ends.map(({ lost }) => lost)).toEqual([0, 0, 0]);
     expect(Math.min(...ends.map(({ times }) => times))).toBeGreaterThan(100);
     const removed = outcomes.filter(({ kept: why }) => why === null).length;
@@ -227,7 +241,7 @@ describe.runIf(linux)('removal under attack', { timeout: 120_000 }, () => {
       remove(files.slice(at, at + 10));
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect((await attack).times).toBeGreaterThan(10);
+    expect((await attack.end).times).toBeGreaterThan(10);
     expect(readdirSync(outside)).toHaveLength(count);
   });
 });
