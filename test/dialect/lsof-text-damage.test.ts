@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DAMAGES, linesOf } from './lsof-text-damage.ts';
-import { fixtureCaptures, parseText, score } from './lsof-text-support.ts';
+import { DAMAGES } from './damage/kinds.ts';
+import { linesOf } from './damage/lines.ts';
+import { readPaste } from './damage/read.ts';
+import { fixtureCaptures, score } from './lsof-text-support.ts';
 
 const captures = fixtureCaptures();
 
@@ -17,17 +19,22 @@ const LEAST: Record<string, number> = {
 
 describe('damaged pastes', () => {
   for (const [name, damage] of Object.entries(DAMAGES)) {
-    it(`${name}: rows are right or reported`, () => {
+    it(`${name}: rows are right or reported`, async () => {
       let right = 0;
       let all = 0;
       for (const capture of captures) {
-        const { text, truth } = damage(linesOf(capture));
-        const parsed = parseText(text);
-        const result = score(parsed, truth);
-        expect(result.wrong, capture.name).toEqual([]);
-        expect(parsed.lines.rows + parsed.lines.other + parsed.lines.unplacedTotal).toBe(parsed.lines.total);
-        expect(parsed.lines.total).toBe(text.split('\n').length - 1);
-        right += result.right;
+        const { text, truth, bytes } = damage(linesOf(capture));
+        if (truth.size === 0) continue;
+        const { rows, result } = await readPaste(bytes ?? Buffer.from(text));
+        const scored = score(
+          rows.map(({ line, pid, cells }) => ({ line, listing: 0, pid, ...cells })),
+          truth,
+        );
+        expect(scored.wrong, capture.name).toEqual([]);
+        const { lines } = result;
+        expect(lines.rows + lines.other + lines.unplacedTotal).toBe(lines.total);
+        expect(lines.total).toBe(text.split('\n').length - 1);
+        right += scored.right;
         all += truth.size;
       }
       expect(right / all).toBeGreaterThanOrEqual(LEAST[name] ?? 0.99);

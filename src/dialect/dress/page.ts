@@ -1,0 +1,42 @@
+import { Buffer } from 'node:buffer';
+import type { DressRule } from './dress.ts';
+
+/** Characters that only a page writes so. `&amp;` alone may be part of a name. */
+const WRITTEN = /&(?:gt|lt|nbsp|quot|apos|#x?[\da-fA-F]{2,5});/;
+const ENTITY = /&(?:amp|gt|lt|nbsp|quot|apos|#\d{2,6}|#[xX][\da-fA-F]{2,5});/g;
+/** A connection whose arrow is as lsof printed it: the text did not go through a page. */
+const RAW = /\S->\S/;
+const OPENING = /^\s*(?:<(?:pre|code|div|p|td|tr|tbody|table|span|samp|tt)\b[^>]*>)+/i;
+const CLOSING = /(?:<\/(?:pre|code|div|p|td|tr|tbody|table|span|samp|tt)>)+\s*$/i;
+const TAGGED = /^\s*<(?:pre|code|samp|tt)\b[^>]*>\s*\S/i;
+
+const NAMED = new Map([
+  ['&amp;', '&'],
+  ['&gt;', '>'],
+  ['&lt;', '<'],
+  ['&nbsp;', ' '],
+  ['&quot;', '"'],
+  ['&apos;', "'"],
+]);
+
+/** The source of a web page: signs written as entities, tags around the lines. */
+export const page: DressRule = (lines) => {
+  const written = lines.some((line) => WRITTEN.test(line)) && !lines.some((line) => RAW.test(line));
+  if (!written && !lines.some((line) => TAGGED.test(line))) return null;
+  return {
+    bare: (line) => {
+      const inner = line.includes('<') ? line.replace(OPENING, '').replace(CLOSING, '') : line;
+      return written && inner.includes('&') ? inner.replace(ENTITY, character) : inner;
+    },
+  };
+};
+
+function character(entity: string): string {
+  const named = NAMED.get(entity);
+  if (named !== undefined) return named;
+  const hex = entity.charAt(2) === 'x' || entity.charAt(2) === 'X';
+  const code = Number.parseInt(entity.slice(hex ? 3 : 2, -1), hex ? 16 : 10);
+  // No control byte comes out of a page: what it wrote stays as it is.
+  if (!(code >= 32 && code <= 0x10ffff) || code === 127 || (code >= 0xd800 && code <= 0xdfff)) return entity;
+  return code === 0xa0 ? ' ' : Buffer.from(String.fromCodePoint(code)).toString('latin1');
+}
