@@ -2,15 +2,18 @@ import { Buffer } from 'node:buffer';
 import { sampleOf, surest } from '../detect.ts';
 import type { Sample } from '../dialect.ts';
 import { DIALECTS } from '../registry.ts';
+import { backslash } from './backslash.ts';
 import type { Dress, DressRule } from './dress.ts';
 import { grep } from './grep.ts';
 import { lineEnd } from './line-end.ts';
 import { numbers } from './numbers.ts';
 import { page } from './page.ts';
 import { prefix } from './prefix.ts';
+import { realigned } from './realigned.ts';
 import { runTogether } from './run-together.ts';
 import { jsonLog, strings } from './string.ts';
 import { table } from './table.ts';
+import { tabs } from './tabs.ts';
 import { wideBlanks } from './wide-blanks.ts';
 
 /** Every kind of dress, the outermost first. */
@@ -24,6 +27,9 @@ const RULES: readonly DressRule[] = [
   numbers,
   prefix,
   table,
+  tabs,
+  realigned,
+  backslash,
   runTogether,
 ];
 

@@ -20,8 +20,8 @@ const NAMED = new Map([
 ]);
 
 /** The source of a web page: signs written as entities, tags around the lines. */
-export const page: DressRule = (lines) => {
-  const written = lines.some((line) => WRITTEN.test(line)) && !lines.some((line) => RAW.test(line));
+export const page: DressRule = (lines, { text }) => {
+  const written = WRITTEN.test(text) && !RAW.test(text);
   if (!written && !lines.some((line) => TAGGED.test(line))) return null;
   return {
     bare: (line) => {

@@ -48,7 +48,8 @@ function dressOf(split: Split, titles: readonly string[]): Dress {
     bare: (line) => {
       if (RULE.test(line)) return '';
       const cells = split(line);
-      if (cells?.length !== titles.length) return line;
+      // Where runs of blanks became tabs, rows with blank cells or with a USER of two words have another number of them.
+      if (cells?.length !== titles.length) return line.replaceAll('\t', ' ');
       return setInColumns(
         order,
         places.map((place) => cells[place] as string),

@@ -18,9 +18,9 @@ function squeezed(line: TrueLine, by: string): TrueLine {
   return { text: text.slice(0, at).replace(/ +/g, by) + name, truth };
 }
 
-/** `column -t`: words of all lines set in columns, two blanks apart. Runs of blanks in NAME go; such rows are left out. */
+/** `column -t`: words of all lines set in columns, two blanks apart. A NAME whose runs of blanks are lost is left out. */
 const realigned: Damage = (lines) => {
-  const kept = lines.filter(({ text, truth }) => !truth || !/ {2}|^$/.test(truth[5]) || !text);
+  const kept = lines.filter(({ truth }) => !truth || !/ {2}/.test(truth[5]));
   const cells = kept.map(({ text }) => text.trim().split(/ +/));
   const widths: number[] = [];
   for (const row of cells) {
@@ -28,17 +28,9 @@ const realigned: Damage = (lines) => {
   }
   return assemble(
     kept.map(({ truth }, i) => {
-      const row = cells[i] as string[];
-      const text = row.map((cell, j) => (j === row.length - 1 ? cell : cell.padEnd(widths[j] as number))).join('  ');
-      if (!truth) return { text, truth };
-      // NAME's own blanks were widened.
-      const words = truth[5].split(' ');
-      const from = row.length - words.length;
-      const name = row
-        .slice(from)
-        .map((cell, j) => (j === words.length - 1 ? cell : cell.padEnd(widths[from + j] as number)));
-      const [command, pid, user, fd, type] = truth;
-      return { text, truth: [command, pid, user, fd, type, name.join('  ')] as const };
+      const row = cells[i];
+      const text = row.map((cell, j) => (j === row.length - 1 ? cell : cell.padEnd(widths[j]))).join('  ');
+      return { text, truth };
     }),
   );
 };

@@ -48,6 +48,7 @@ function fold(
     lines.map((line) => {
       const pieces: string[] = [];
       let rest = line.text;
+      let { truth } = line;
       while (rest.length > width) {
         const blank = rest.lastIndexOf(' ', keep ? width - 1 : width);
         if (keep) {
@@ -58,11 +59,19 @@ function fold(
         }
         const at = blank > 0 ? blank : rest.indexOf(' ', width);
         if (at < 0) break;
-        pieces.push(rest.slice(0, at).trimEnd());
+        const piece = rest.slice(0, at).trimEnd();
+        const eaten = rest.length - piece.length - rest.slice(at).trimStart().length;
+        // Of several blanks in a NAME nothing is left to tell how many they were: one is what the text says.
+        if (truth?.[5].endsWith(rest.slice(piece.length).trimEnd())) {
+          const [command, pid, user, fd, type, name] = truth;
+          const tail = rest.slice(piece.length + eaten).trimEnd();
+          truth = [command, pid, user, fd, type, `${name.slice(0, name.length - tail.length).trimEnd()} ${tail}`];
+        }
+        pieces.push(piece);
         rest = rest.slice(at).trimStart();
       }
       const [text, ...extra] = [...pieces, rest].map((piece, i) => finish(piece, i === pieces.length));
-      return { text: text as string, truth: line.truth, extra };
+      return { text: text as string, truth, extra };
     }),
   );
 }

@@ -18,8 +18,14 @@ export const SELECTIONS: Record<string, Damage> = {
         .filter((line) => !isHeader(line))
         .map(({ text, truth }, i) => ({ text: `${String(((i * 7) % 5) + 1).padStart(7)} ${text}`, truth })),
     ),
-  'its head cut off within a row': (lines) =>
-    assemble(lines.slice(9).map((line, i) => (i > 0 ? line : { text: line.text.slice(7), truth: null }))),
+  'its head cut off within a row': (lines) => {
+    // The next row must be of the same process: nothing else tells that a COMMAND was cut.
+    const from = lines.findIndex(
+      ({ truth }, i) =>
+        i > 5 && truth && truth[1] === lines[i + 1]?.truth?.[1] && truth[0] === lines[i + 1]?.truth?.[0],
+    );
+    return assemble(lines.slice(from).map((line, i) => (i > 0 ? line : { text: line.text.slice(2), truth: null })));
+  },
   'warnings between': (lines) =>
     assemble(
       lines.map((line, index) => ({
@@ -78,16 +84,19 @@ export const SELECTIONS: Record<string, Damage> = {
     const header = lines.find(isHeader);
     return assemble(lines.flatMap((line, index) => (header && index % 50 === 49 ? [line, header] : [line])));
   },
-  'cut at 120 columns': (lines) =>
-    assemble(
-      lines.flatMap(({ text, truth }) => {
+  'cut at 120 columns': (lines) => {
+    // A raw newline in a name (toybox) leaves words below a line of full width, which nobody can tell from a wrapped name.
+    const raw = lines.findIndex(({ truth }, i) => i > 0 && !truth);
+    return assemble(
+      lines.slice(0, raw < 0 ? undefined : raw - 1).flatMap(({ text, truth }) => {
         if (!truth || text.length <= 120) return [{ text: text.slice(0, 120), truth }];
         const [command, pid, user, fd, type, name] = truth;
         const lost = text.trimEnd().length - 120;
         const cut = name.slice(0, Math.max(0, name.length - lost)).trimEnd();
         return cut === '' ? [] : [{ text: text.slice(0, 120), truth: [command, pid, user, fd, type, cut] as const }];
       }),
-    ),
+    );
+  },
   'quoted in mail, answered below': (lines) => {
     const quoted = each(lines, (text) => `> ${text}`);
     return {
