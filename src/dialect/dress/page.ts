@@ -6,9 +6,13 @@ const WRITTEN = /&(?:gt|lt|nbsp|quot|apos|#x?[\da-fA-F]{2,5});/;
 const ENTITY = /&(?:amp|gt|lt|nbsp|quot|apos|#\d{2,6}|#[xX][\da-fA-F]{2,5});/g;
 /** A connection whose arrow is as lsof printed it: the text did not go through a page. */
 const RAW = /\S->\S/;
-const OPENING = /^\s*(?:<(?:pre|code|div|p|td|tr|tbody|table|span|samp|tt)\b[^>]*>)+/i;
-const CLOSING = /(?:<\/(?:pre|code|div|p|td|tr|tbody|table|span|samp|tt)>)+\s*$/i;
-const TAGGED = /^\s*<(?:pre|code|samp|tt)\b[^>]*>\s*\S/i;
+const TAG = '(?:pre|code|div|p|br|span|samp|tt|li|ul|ol|table|thead|tbody|tr|td|th|body|html)';
+const OPENING = new RegExp(String.raw`^\s*(?:<${TAG}\b[^>]*>\s*)+`, 'i');
+const CLOSING = new RegExp(String.raw`(?:\s*</?${TAG}\b[^>]*>)+\s*$`, 'i');
+/** From one cell of a table to the next. */
+const NEXT_CELL = /<\/t[dh]>\s*<t[dh]\b[^>]*>/gi;
+/** Text right beside a tag that listings stand in. */
+const TAGGED = /<(?:pre|code|samp|tt|td|th)\b[^>]*>\s*\S|\S\s*<\/(?:pre|code|samp|tt|td|th)>/i;
 
 const NAMED = new Map([
   ['&amp;', '&'],
@@ -25,7 +29,7 @@ export const page: DressRule = (lines, { text }) => {
   if (!written && !lines.some((line) => TAGGED.test(line))) return null;
   return {
     bare: (line) => {
-      const inner = line.includes('<') ? line.replace(OPENING, '').replace(CLOSING, '') : line;
+      const inner = line.includes('<') ? line.replace(NEXT_CELL, '\t').replace(OPENING, '').replace(CLOSING, '') : line;
       return written && inner.includes('&') ? inner.replace(ENTITY, character) : inner;
     },
   };

@@ -6,7 +6,7 @@ import { isRowAt } from './row-start.ts';
 const COMMON = 0.5;
 /** A descriptor and a type: there is a row around it. */
 const ROW_CORE =
-  /\s(?:\*?\d{1,7}[rwu-]?[A-Za-z]?|cwd|rtd|txt|mem|DEL|NOFD)\s+(?:REG|DIR|CHR|BLK|FIFO|LINK|PIPE|KQUEUE|IPv[46]|unix|sock|a_inode|netlink|unknown)\s/g;
+  /\s(?:NOFD\s+(?=\/)|(?:\*?\d{1,7}[rwu-]?[A-Za-z]?|cwd|rtd|txt|mem|DEL|NOFD)\s+(?:REG|DIR|CHR|BLK|FIFO|LINK|PIPE|KQUEUE|IPv[46]|unix|sock|a_inode|netlink|unknown)\s)/g;
 /** Longest line that is taken apart. */
 const LONGEST = 1 << 20;
 

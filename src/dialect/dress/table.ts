@@ -1,5 +1,6 @@
 import { fdLabelEnd } from '../lsof-text/grammar.ts';
 import { type Dress, type DressRule, share } from './dress.ts';
+import { isRowAt } from './row-start.ts';
 
 /** Lines that must be rows of the table. */
 const COMMON = 0.7;
@@ -31,8 +32,18 @@ export const table: DressRule = (lines) => {
     const alike = share(lines, (line) => RULE.test(line) || split(line)?.length === titles.length);
     if (alike >= COMMON) return dressOf(split, titles);
   }
-  return null;
+  return SPLITS.map((split) => untitled(split, lines)).find((dress) => dress !== null) ?? null;
 };
+
+/** The same without titles: cells that read as a row when they stand one blank apart. */
+function untitled(split: Split, lines: readonly string[]): Dress | null {
+  const bare = (line: string): string => {
+    const cells = split(line);
+    return cells && cells.length >= LEAST_CELLS ? cells.filter((cell) => cell !== '').join(' ') : line;
+  };
+  const rows = share(lines, (line) => bare(line) !== line && isRowAt(Buffer.from(bare(line), 'latin1'), 0));
+  return rows >= COMMON ? { bare } : null;
+}
 
 function titlesOf(cells: readonly string[] | null): string[] | null {
   if (!cells || cells.length < LEAST_CELLS) return null;
@@ -102,7 +113,7 @@ function barred(line: string): string[] | null {
 
 /** Values set apart by one sign, quoted where they hold it (RFC 4180). */
 function separated(sign: string): Split {
-  const value = new RegExp(`"((?:[^"]|"")*)"(?=${sign}|$)|[^${sign}]*`, 'y');
+  const value = new RegExp(`"((?:[^"]|"")*)"(?=[${sign}]|$)|[^${sign}]*`, 'y');
   return (line) => {
     if (!line.includes(sign)) return null;
     const cells: string[] = [];
@@ -116,4 +127,4 @@ function separated(sign: string): Split {
   };
 }
 
-const SPLITS: readonly Split[] = [barred, separated(','), separated(';'), separated('\t')];
+const SPLITS: readonly Split[] = [barred, separated(','), separated(';'), separated('\t'), separated('|')];
