@@ -63,7 +63,7 @@ async function live(repeat: number, each: (run: LiveRun) => void): Promise<boole
           target,
           [values.program, 'probe', ...values.probe],
           folder,
-          `${slug(target.name)}-${round}`,
+          `${slug(target)}-${round}`,
         );
         if (!run.outcome.right) wrong++;
         if (run.outcome.falseAlarm) alarms++;

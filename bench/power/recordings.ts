@@ -16,8 +16,8 @@ export interface Recording {
 }
 
 /** Name of a target as a file can have it. */
-export function slug(name: string): string {
-  return name.replaceAll(/[^\w.]+/g, '-');
+export function slug({ set, name }: Target): string {
+  return `${set}-${name}`.replaceAll(/[^\w.]+/g, '-');
 }
 
 /** Saves what `probe --record` wrote. */
@@ -28,7 +28,7 @@ export function saveRecording(target: Target, text: string): void {
 
 /** All recordings, in the order of the targets. Those of which nothing could be measured are left out. */
 export function recordings(): Recording[] {
-  const known = new Set(TARGETS.map((target) => `${slug(target.name)}${ENDING}`));
+  const known = new Set(TARGETS.map((target) => `${slug(target)}${ENDING}`));
   const strange = readdirSync(FOLDER).filter((name) => name.endsWith(ENDING) && !known.has(name));
   if (strange.length > 0) throw new Error(`recordings of no target: ${strange.join(', ')}`);
   return TARGETS.flatMap((target) => {
@@ -44,6 +44,6 @@ export function recordings(): Recording[] {
   });
 }
 
-function fileOf({ name }: Target): string {
-  return join(FOLDER, `${slug(name)}${ENDING}`);
+function fileOf(target: Target): string {
+  return join(FOLDER, `${slug(target)}${ENDING}`);
 }

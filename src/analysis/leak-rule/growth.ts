@@ -5,6 +5,7 @@ const READINGS_PER_LEVEL = 3;
 
 /** Lowest counts of each life over a few readings, by index of the life. */
 type Levels = ReadonlyMap<number, readonly number[]>;
+type Mark = Map<number, readonly number[]>;
 
 /** Growth between two neighbouring levels. */
 interface Step {
@@ -49,6 +50,7 @@ export function growthOf(measurement: Measurement): Growth {
       marks.push({ block, ok, seconds, levels: lowest(together, width) });
     }
   }
+  leaveOutDying(marks.map(({ levels }) => levels));
   const roles = rolesOf(lives);
   const replaced = turnover(
     marks.map(({ levels }) => levels),
@@ -92,6 +94,20 @@ export function growthOf(measurement: Measurement): Growth {
 }
 
 /**
+ * Takes out the last level of a life that ends, if it is lower than the one before: a process on its way out has closed a part
+ * of what it held, which says nothing of what it keeps while it serves.
+ */
+function leaveOutDying(marks: readonly Mark[]): void {
+  for (let index = 1; index < marks.length - 1; index++) {
+    for (const [life, counts] of marks[index]) {
+      const before = marks[index - 1].get(life);
+      if (before === undefined || marks[index + 1].has(life)) continue;
+      if (sum(counts) < sum(before)) marks[index].delete(life);
+    }
+  }
+}
+
+/**
  * Index of the level from which on a life's growth counts. A life begun under load counts from its second level on; where
  * workers take one another's place it counts in the later half of its time, since what each opens for itself comes first.
  */
@@ -121,7 +137,7 @@ function inside(
   recycling: ReadonlySet<number>,
   width: number,
 ): number[] | null {
-  const sum = new Array<number>(width).fill(0);
+  const gained = new Array<number>(width).fill(0);
   if (![...grown].some((life) => right.has(life))) return null;
   for (const role of new Set([...left.keys(), ...right.keys()].map((life) => roles[life]))) {
     const [atLeft, atRight] = [left, right].map((levels) => [...levels.keys()].filter((life) => roles[life] === role));
@@ -130,10 +146,10 @@ function inside(
     const share = recycling.has(role) ? Math.max(atLeft.length, atRight.length) / both.length : 1;
     for (const life of both) {
       const [from, to] = [left.get(life) ?? [], right.get(life) ?? []];
-      for (let group = 0; group < width; group++) sum[group] += share * (to[group] - from[group]);
+      for (let group = 0; group < width; group++) gained[group] += share * (to[group] - from[group]);
     }
   }
-  return sum;
+  return gained;
 }
 
 /** Readings at one count of requests, together. */
@@ -148,7 +164,7 @@ function byRequests(readings: readonly Reading[]): Reading[][] {
 }
 
 /** Lowest counts of each life over the last few readings. A life must be there in the last one. */
-function lowest(readings: readonly Reading[], width: number): Levels {
+function lowest(readings: readonly Reading[], width: number): Mark {
   const counts = new Map<number, number[]>();
   for (const { levels } of readings.slice(-READINGS_PER_LEVEL)) {
     for (const { life, counts: held } of levels) {
@@ -194,6 +210,10 @@ function sumOver(levels: Levels, value: (life: number, counts: readonly number[]
   let sum = 0;
   for (const [life, counts] of levels) sum += value(life, counts);
   return sum;
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 function fill(width: number, value: (index: number) => number): number[] {
