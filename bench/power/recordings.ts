@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { joinGroups } from '../../src/analysis/leak-rule/join-groups.ts';
 import type { Measurement } from '../../src/analysis/leak-rule/measurement.ts';
 import type { UrlRun } from '../../src/analysis/probe/probe-run.ts';
 import { TARGETS } from '../../test/support/matrix/matrix.ts';
@@ -12,6 +13,7 @@ const ENDING = '.ndjson.gz';
 /** What a probe once measured of a target. */
 export interface Recording {
   readonly target: Target;
+  /** Its groups joined, as a probe does it before it judges. */
   readonly measurement: Measurement;
 }
 
@@ -39,7 +41,7 @@ export function recordings(): Recording[] {
       .split('\n');
     return lines.slice(1).flatMap((line) => {
       const { measurement } = JSON.parse(line) as UrlRun;
-      return measurement === null ? [] : [{ target, measurement }];
+      return measurement === null ? [] : [{ target, measurement: joinGroups(measurement).measurement }];
     });
   });
 }

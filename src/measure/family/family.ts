@@ -67,6 +67,7 @@ export class Family {
     const lost = this.#members.filter(({ life }) => !found.some((member) => member.life === life));
     if (lost.length > 0 || found.length === 0) {
       this.#roots = this.#find(true);
+      for (const member of found) known.set(member.pid, member);
       found = this.#look(known);
     }
     this.ended += this.#members.filter(({ life }) => !found.some((member) => member.life === life)).length;

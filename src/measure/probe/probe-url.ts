@@ -31,8 +31,10 @@ const BURSTS = 3;
 const PAUSE_MS = 60;
 /** Fewer requests make no block. */
 const LEAST_BLOCK = 10;
-/** Share of the requests of a part that may fail before the load ends. */
-const MAY_FAIL = 0.5;
+/** Share of the requests of a part that may fail, or get an error where there was none before, until the load ends. */
+const MAY_FAIL = 0.7;
+/** So many failures in a row, or one for each request under way if that is more, are a server that answers no more. */
+const SILENT = 5;
 
 /** Loads one URL and writes down what its processes hold. Never throws for what the target does: that is a run without a measurement. */
 export async function probeUrl(plan: RequestPlan, settings: ProbeSettings): Promise<UrlRun> {
@@ -196,7 +198,8 @@ class UrlProbe {
       say(`${this.#count.sent + part} requests to ${this.#plan.url}`);
       stopped = await this.#part(part, client, family, guard);
       sent += part;
-      await recorder.level(this.#count);
+      // What a server does while it fails is not what it does with a request.
+      if (stopped !== 'failing') await recorder.level(this.#count);
       guard.learn(this.#count.ok);
       if (family.members.length === 0) stopped = 'gone';
     }
@@ -207,7 +210,7 @@ class UrlProbe {
 
   async #part(requests: number, client: Client, family: Family, guard: HeadroomGuard): Promise<StopReason | null> {
     const { signal, toLimit } = this.#settings;
-    const [sent, failed] = [this.#count.sent, this.#count.failed];
+    const { sent, failed, errors } = this.#count;
     let stopped: StopReason | null = null;
     // Each look costs a stat(2) for every member: with many of them not after every request.
     const every = Math.ceil(family.members.length / 16);
@@ -222,10 +225,17 @@ class UrlProbe {
     // A listener with a short queue drops what comes beyond, which costs a second each time.
     if (client.overflows > overflows) this.#concurrency = Math.max(1, this.#concurrency >> 1);
     const tried = this.#count.sent - sent;
-    if (stopped === null && this.#count.failed - failed > MAY_FAIL * tried) {
+    const bad = this.#count.failed - failed + (this.#faulty ? 0 : this.#count.errors - errors);
+    const silent = this.#count.failedInRow >= Math.max(SILENT, this.#concurrency);
+    if ((stopped === null && bad > MAY_FAIL * tried) || (stopped !== 'interrupted' && silent)) {
       stopped = toLimit && guard.full() ? 'limit' : 'failing';
     }
     return stopped;
+  }
+
+  /** Errors are what this URL answers: the warm-up got them too. */
+  get #faulty(): boolean {
+    return this.#warm.errors > MAY_FAIL * this.#warm.ok;
   }
 
   /** Requests to the whole family in the life of one worker, by how many have ended so far. */
