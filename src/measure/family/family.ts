@@ -41,6 +41,7 @@ export class Family {
   readonly lives: LifeFact[] = [];
   /** Lives that have ended. */
   ended = 0;
+  readonly #endedRoles = new Set<string>();
 
   /** @param root proc tree */
   constructor(root: string, find: Roots) {
@@ -70,8 +71,23 @@ export class Family {
       for (const member of found) known.set(member.pid, member);
       found = this.#look(known);
     }
-    this.ended += this.#members.filter(({ life }) => !found.some((member) => member.life === life)).length;
+    for (const { life } of this.#members) {
+      if (found.some((member) => member.life === life)) continue;
+      this.ended++;
+      this.#endedRoles.add(this.#roleOf(life));
+    }
     this.#members = found;
+  }
+
+  /** Members of a kind of which some have ended: those that are replaced from time to time. */
+  get replaced(): number {
+    return this.#members.filter(({ life }) => this.#endedRoles.has(this.#roleOf(life))).length;
+  }
+
+  /** Lives of one parent with one command can take one another's place. */
+  #roleOf(life: number): string {
+    const { parent, command } = this.lives[life];
+    return `${parent ?? ''} ${command}`;
   }
 
   /** The member with the fewest free numbers below its soft limit; null if no member's are known. */

@@ -241,6 +241,6 @@ class UrlProbe {
   /** Requests to the whole family in the life of one worker, by how many have ended so far. */
   #life(family: Family): number | null {
     if (family.ended === 0) return null;
-    return (this.#count.ok * family.members.length) / family.ended;
+    return (this.#count.ok * Math.max(1, family.replaced)) / family.ended;
   }
 }

@@ -50,6 +50,17 @@ describe('growth inside lives', () => {
     ).toEqual([5, 4]);
   });
 
+  it('takes no notice of what a process on its way out has closed', () => {
+    const leaving = measured(workers, [
+      { 0: 3, 1: 5, 2: 5 },
+      { 0: 3, 1: 15, 2: 5 },
+      { 0: 3, 1: 4, 2: 15 },
+      { 0: 3, 2: 25, 3: 2 },
+      { 0: 3, 2: 35, 3: 2 },
+    ]);
+    expect(gained(leaving).every((growth) => growth === null || growth >= 0)).toBe(true);
+  });
+
   it('does not count a death as a loss nor a birth as a gain', () => {
     const found = measured(workers, [
       { 0: 3, 1: 50 },
