@@ -34,7 +34,10 @@ export function runOf(url: string, habits: Readonly<Record<string, Habit>>, part
     url,
     method: 'GET',
     keepAlive: false,
-    measurement,
+    measurement: measurement && {
+      ...measurement,
+      lives: measurement.lives.map((life) => ({ ...life, startTime: '2026-01-02T03:04:05.678Z' })),
+    },
     lives: (measurement?.lives ?? []).map(() => ({
       role: 'serving',
       before: 10,
