@@ -7,7 +7,7 @@ import type { Habit } from './leak-simulation/behaviour.ts';
 import { measure } from './leak-simulation/measure.ts';
 
 /** A service that did all that was asked of it. */
-export const GOOD_SERVICE: GateService = {
+const GOOD_SERVICE: GateService = {
   command: ['node', 'server.js'],
   state: 'ready',
   missing: null,
