@@ -29,7 +29,7 @@ function labelOf(url: ProbeUrl, labels: Labels): string {
 
 /** Several URLs of one service are told apart by their paths; of several services by all of it. */
 function labelsOf(urls: readonly ProbeUrl[]): Labels {
-  const parsed = urls.map(({ url }) => (URL.canParse(url) ? new URL(url) : null));
+  const parsed = urls.map(({ url }) => (/^https?:/.test(url) && URL.canParse(url) ? new URL(url) : null));
   const origin = parsed[0]?.origin;
   const same = parsed.every((url) => url !== null && url.origin === origin);
   const methods = new Set(urls.map(({ method }) => method));

@@ -78,7 +78,7 @@ class UrlProbe {
       await this.#warmUp(client, target, family, guard);
       await recorder.idle(IDLE);
       if (observer.refused > 0 && observer.refused === family.members.length && observer.book.groups.length === 0) {
-        throw new NobodyFound(this.#plan, target);
+        throw new NobodyFound(this.#plan, { listener: target.listener, refused: observer.refused });
       }
       const stopped = await this.#load(client, family, guard, recorder);
       await client.close();
@@ -137,6 +137,9 @@ class UrlProbe {
       const requests = Math.min(left, Math.max(2 * this.#concurrency, Math.ceil(rest / BURSTS)));
       bursts.push(await this.#burst(client, requests, goOn));
       left -= requests;
+    }
+    if (this.#warm.ok === 0 && signal.aborted) {
+      throw new CouldNotTellError(`${this.#plan.url}: interrupted before a request was answered.`, null);
     }
     if (this.#warm.ok === 0) {
       const why = [...this.#warm.failures.keys()].join(', ');
@@ -200,7 +203,7 @@ class UrlProbe {
       sent += part;
       // What a server does while it fails is not what it does with a request.
       if (stopped !== 'failing') await recorder.level(this.#count);
-      guard.learn(this.#count.ok);
+      guard.learn(this.#warm.ok + this.#count.ok);
       if (family.members.length === 0) stopped = 'gone';
     }
     recorder.end(this.#count);

@@ -44,7 +44,7 @@ export async function servingProcess(root: string, socket: Socket, plan: Request
   if (localAddress === undefined || localPort === undefined) return nobody();
   const theirs = endpointText(remoteAddress ?? '', remotePort ?? plan.port);
   const bare = !plan.secure && plan.body === null && /^(?:GET|HEAD)$/.test(plan.method);
-  if (bare) socket.write(requestHead(plan));
+  if (bare) socket.write(requestHead(plan), 'latin1');
   try {
     const found = await follow(root, endpointText(localAddress, localPort), localPort, theirs);
     return found.listener === null ? listening(root, theirs, remotePort ?? plan.port) : found;
