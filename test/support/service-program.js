@@ -48,7 +48,7 @@ const server = createServer((request, response) => {
   try {
     route?.(Object.fromEntries(url.searchParams), request);
     response.statusCode = Number(url.searchParams.get('status') ?? (route ? 200 : 404));
-  } catch (error) {
+  } catch {
     response.statusCode = 503;
   }
   peak = Math.max(peak, used());

@@ -53,7 +53,7 @@ export async function startService({ limit, uid, host = '127.0.0.1' }: ServiceOp
     folder,
     url,
     used: () => readdirSync(`/proc/${pid}/fd`).length,
-    asked: async () => (await fetch(url('/asked'))).json(),
+    asked: async () => (await fetch(url('/asked'))).json() as ReturnType<Service['asked']>,
     async stop() {
       const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
       child.stdin?.end();

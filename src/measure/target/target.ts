@@ -10,8 +10,10 @@ import { type Listener, listenerHolders, listenerInodes } from './listener.ts';
 import { servingProcess } from './serving.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Between two searches for the holders of a listener, ms: they cost a look at every descriptor of the machine. */
+/** Between two searches for the holders of a listener, ms at least: they cost a look at every descriptor of the machine. */
 const SEARCH_MS = 1000;
+/** They may take this share of the time. */
+const SEARCHING = 1 / 8;
 
 export interface TargetWish {
   /** proc tree */
@@ -32,7 +34,8 @@ export class Target {
   readonly #upstreams: Upstream[] = [];
   /** Start of the processes that are known by pid alone: one that was given out again is somebody else. */
   readonly #starts = new Map<number, number | null>();
-  #searched = performance.now();
+  /** When the next search may begin. */
+  #nextSearch = performance.now() + SEARCH_MS;
   #holders: readonly number[];
   readonly address: string;
   readonly listener: Listener | null;
@@ -140,11 +143,12 @@ export class Target {
   /** The listener's holders; looked for again if it is worth it, and not too often. */
   #listening(again: boolean): readonly number[] {
     const { listener } = this;
-    const now = performance.now();
-    if (listener === null || !again || now - this.#searched < SEARCH_MS) return this.#holders;
+    const begun = performance.now();
+    if (listener === null || !again || begun < this.#nextSearch) return this.#holders;
     const { root } = this.#wish;
     this.#holders = listenerHolders(root, listenerInodes(root, listener)).pids;
-    this.#searched = performance.now();
+    const ended = performance.now();
+    this.#nextSearch = ended + Math.max(SEARCH_MS, (ended - begun) / SEARCHING);
     return this.#holders;
   }
 
