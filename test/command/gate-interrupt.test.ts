@@ -9,7 +9,7 @@ import { requireTool } from '../support/require-tool.ts';
 
 const xmllint = requireTool('xmllint', ['--version']);
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let folder = '';
 let port = 0;
