@@ -1,6 +1,7 @@
 import { anyGlob } from '../glob.ts';
 import { joinGroups } from '../leak-rule/join-groups.ts';
-import type { ProbeGroup, ProbeUrl } from '../probe/probe-data.ts';
+import type { TargetGroup } from '../leak-rule/measurement.ts';
+import type { ProbeGroup } from '../probe/probe-data.ts';
 import type { UrlRun } from '../probe/probe-run.ts';
 import { urlVerdict } from '../probe/url-verdict.ts';
 import type { Baseline } from './baseline.ts';
@@ -52,6 +53,7 @@ function runWithout(run: UrlRun, groups: GateUrl['groups']): UrlRun {
   };
 }
 
-function keyOf({ type, class: kind, pattern }: Pick<ProbeUrl['groups'][number], 'type' | 'class' | 'pattern'>): string {
-  return [type, kind, pattern].join('\0');
+/** What tells groups apart; a measured one says nothing of `upstream` where it is not. */
+function keyOf({ type, class: kind, pattern, upstream = false }: TargetGroup): string {
+  return [type, kind, upstream, pattern].join('\0');
 }
