@@ -25,6 +25,7 @@ export class HeadroomGuard {
   /** Descriptors gained when it was last asked, and the most gained between two times of late; by life. */
   readonly #seen = new Map<number, number>();
   readonly #outbursts = new Map<number, number>();
+  #ended = 0;
   /** Most that any life gained for each request so far. */
   #rate = 0;
 
@@ -36,20 +37,26 @@ export class HeadroomGuard {
 
   /**
    * Whether every member stays within its half if each request that is sent next, `concurrency` of them, takes as much as those
-   * before. Asked after each request. Costs a stat(2) for each member.
+   * before. Costs a stat(2) for each member.
+   *
+   * @param ended requests that have ended so far
    */
-  within(concurrency: number): boolean {
+  within(concurrency: number, ended: number): boolean {
     if (this.#unlimited) return !this.full();
+    const forget = ended > this.#ended ? FORGET : 1;
+    this.#ended = ended;
     let within = true;
     for (const member of this.#family.members) {
       const gained = this.#gained(member);
       if (gained === null) continue;
       const { life } = member;
       const latest = gained.count - (this.#seen.get(life) ?? 0);
-      const outburst = Math.max(latest, (this.#outbursts.get(life) ?? 0) * FORGET);
+      const outburst = Math.max(latest, (this.#outbursts.get(life) ?? 0) * forget);
       this.#seen.set(life, gained.count);
       this.#outbursts.set(life, outburst);
-      if (gained.count + Math.ceil(Math.max(1, this.#rate, outburst) * concurrency) > gained.may) within = false;
+      // One more: the request that led to the service came before anybody counted.
+      const next = Math.ceil(Math.max(1, this.#rate, outburst) * (concurrency + 1));
+      if (gained.count + next > gained.may) within = false;
     }
     return within;
   }

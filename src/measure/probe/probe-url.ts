@@ -120,7 +120,7 @@ class UrlProbe {
   async #warmUp(client: Client, target: Target, family: Family, guard: HeadroomGuard): Promise<void> {
     const { root, concurrency, deadline, signal, pids } = this.#settings;
     const until = performance.now() + deadline * 1000 * WARM_UP_SHARE;
-    const goOn = (): boolean => guard.within(this.#concurrency) && !signal.aborted && performance.now() < until;
+    const goOn = (): boolean => this.#within(guard) && !signal.aborted && performance.now() < until;
     // A table of ten thousand closed connections takes a tenth of a second to read: it is only asked of those who may pass on.
     const proxy = family.members.some(({ process }) => isProxy(process.command));
     const out = proxy ? outgoing(root, target.listener) : null;
@@ -169,6 +169,7 @@ class UrlProbe {
     const ladder = LADDER.reduce((sum, size) => sum + size, 0);
     for (const size of blocks(requests)) {
       if (this.#count.sent >= ladder && !toLimit && !this.#undecided(recorder)) return 'ladder';
+      if (!this.#within(guard)) return toLimit ? 'limit' : 'headroom';
       const affordable = guard.affordable(size);
       const timely = Math.floor((this.#left() * 1000) / this.#pace);
       const block = Math.min(size, affordable, timely);
@@ -178,6 +179,10 @@ class UrlProbe {
       if (block < size) return affordable < timely ? 'headroom' : 'deadline';
     }
     return 'ladder';
+  }
+
+  #within(guard: HeadroomGuard): boolean {
+    return guard.within(this.#concurrency, this.#warm.sent + this.#count.sent);
   }
 
   /** Whether more requests could settle what is still open. */
@@ -222,7 +227,7 @@ class UrlProbe {
     await sendRequests(client, requests, this.#concurrency, this.#count, () => {
       if (signal.aborted) stopped = 'interrupted';
       else if (this.#left() <= 0) stopped = 'deadline';
-      else if (++ended % every === 0 && !guard.within(this.#concurrency)) stopped = toLimit ? 'limit' : 'headroom';
+      else if (++ended % every === 0 && !this.#within(guard)) stopped = toLimit ? 'limit' : 'headroom';
       return stopped === null;
     });
     // A listener with a short queue drops what comes beyond, which costs a second each time.
