@@ -1,6 +1,5 @@
 import { anyGlob } from '../glob.ts';
 import { joinGroups } from '../leak-rule/join-groups.ts';
-import type { TargetGroup } from '../leak-rule/measurement.ts';
 import type { ProbeGroup } from '../probe/probe-data.ts';
 import type { UrlRun } from '../probe/probe-run.ts';
 import { urlVerdict } from '../probe/url-verdict.ts';
@@ -53,7 +52,9 @@ function runWithout(run: UrlRun, groups: GateUrl['groups']): UrlRun {
   };
 }
 
+type Named = Pick<ProbeGroup, 'type' | 'class' | 'pattern'> & { readonly upstream?: boolean };
+
 /** What tells groups apart; a measured one says nothing of `upstream` where it is not. */
-function keyOf({ type, class: kind, pattern, upstream = false }: TargetGroup): string {
+function keyOf({ type, class: kind, pattern, upstream = false }: Named): string {
   return [type, kind, upstream, pattern].join('\0');
 }

@@ -198,7 +198,7 @@ describe('notes', () => {
     [{ stopped: 'headroom' }, 'stopped after 3200 requests: more could have taken over half of the remaining headroom'],
     [{ stopped: 'limit' }, 'stopped after 3200 requests: a process reached its limit'],
     [{ stopped: 'deadline' }, 'stopped after 3200 requests: the time was up (--deadline)'],
-    [{ stopped: 'failing' }, 'stopped after 3200 requests: most of them failed'],
+    [{ stopped: 'failing' }, 'stopped after 3200 requests: the last of them failed'],
     [{ stopped: 'gone' }, 'stopped after 3200 requests: the processes ended'],
     [{ stopped: 'interrupted' }, 'interrupted after 3200 requests'],
     [{ notes: ['measured too: node 7'] }, 'measured too: node 7'],
