@@ -142,6 +142,11 @@ describe('pages', () => {
     const name = '/srv/a&amp;b&lt;c';
     const { rows } = await read(HEADER, ROWS[0] as string, (ROWS[1] as string).replace('/srv/meter/log', name));
     expect(rows[1]).toBe(`gauged|4711|meter|19r|REG|${name}`);
+    const link = `l-wx------ 1 m m 64 Nov 21 11:59 3 -> ${name}`;
+    const { rows: links } = await readPaste(Buffer.from(`/proc/4711/fd:\n${link}\n`));
+    expect(links.map(({ cells: { name: read } }) => read)).toEqual([name]);
+    const { rows: files } = await read(HEADER, (ROWS[1] as string).replace('/srv/meter/log', name));
+    expect(files).toEqual([`gauged|4711|meter|19r|REG|${name}`]);
   });
 });
 

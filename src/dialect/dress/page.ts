@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { DressRule } from './dress.ts';
 
-/** Characters that only a page writes so. `&amp;` alone may be part of a name. */
-const WRITTEN = /&(?:gt|lt|nbsp|quot|apos|#x?[\da-fA-F]{2,5});/;
+/** An arrow or a blank that only a page writes so: other signs may be part of a name. */
+const WRITTEN = /-&gt;|&nbsp;/;
 const ENTITY = /&(?:amp|gt|lt|nbsp|quot|apos|#\d{2,6}|#[xX][\da-fA-F]{2,5});/g;
-/** A connection whose arrow is as lsof printed it: the text did not go through a page. */
-const RAW = /\S->\S/;
+/** A sign that a page would have written as an entity, beside no tag: the text did not go through a page. */
+const RAW = /->|<(?![/!a-z])/i;
 const TAG = '(?:pre|code|div|p|br|span|samp|tt|li|ul|ol|table|thead|tbody|tr|td|th|body|html)';
 const OPENING = new RegExp(String.raw`^\s*(?:<${TAG}\b[^>]*>\s*)+`, 'i');
 const CLOSING = new RegExp(String.raw`(?:\s*</?${TAG}\b[^>]*>)+\s*$`, 'i');

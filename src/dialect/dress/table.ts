@@ -32,7 +32,7 @@ export const table: DressRule = (lines) => {
     const alike = share(lines, (line) => RULE.test(line) || split(line)?.length === titles.length);
     if (alike >= COMMON) return dressOf(split, titles);
   }
-  return SPLITS.map((split) => untitled(split, lines)).find((dress) => dress !== null) ?? null;
+  return UNTITLED.map((split) => untitled(split, lines)).find((dress) => dress !== null) ?? null;
 };
 
 /** The same without titles: cells that read as a row when they stand one blank apart. */
@@ -127,4 +127,6 @@ function separated(sign: string): Split {
   };
 }
 
-const SPLITS: readonly Split[] = [barred, separated(','), separated(';'), separated('\t'), separated('|')];
+const UNTITLED: readonly Split[] = [barred, separated(','), separated(';'), separated('|')];
+/** Tabs may as well stand for the blanks of lsof's own columns: only titles make a table of them. */
+const SPLITS: readonly Split[] = [...UNTITLED, separated('\t')];
