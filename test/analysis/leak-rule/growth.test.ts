@@ -54,11 +54,28 @@ describe('growth inside lives', () => {
     const leaving = measured(workers, [
       { 0: 3, 1: 5, 2: 5 },
       { 0: 3, 1: 15, 2: 5 },
-      { 0: 3, 1: 4, 2: 15 },
-      { 0: 3, 2: 25, 3: 2 },
+      { 0: 3, 1: 0, 2: 15 },
+      { 0: 3, 1: 0, 2: 25 },
       { 0: 3, 2: 35, 3: 2 },
+      { 0: 3, 2: 45, 3: 2 },
     ]);
-    expect(gained(leaving).every((growth) => growth === null || growth >= 0)).toBe(true);
+    // One listener in each, which the first worker closes before it ends.
+    const withListener = (reading: Reading): Reading => ({
+      ...reading,
+      levels: reading.levels.map((level) => ({
+        ...level,
+        counts: [...(level.counts ?? []), level.counts?.[0] ? 1 : 0],
+      })),
+    });
+    const [block] = leaving.blocks;
+    const found = gained({
+      ...leaving,
+      groups: [...leaving.groups, { type: 'IPv4', class: 'inet', pattern: '*:80', name: '*:80' }],
+      idle: leaving.idle.map(withListener),
+      blocks: [{ ...block, readings: block.readings.map(withListener) }],
+    });
+    expect(found.every((growth) => growth === null || growth >= 0)).toBe(true);
+    expect(Math.max(...found.map((growth) => growth ?? 0))).toBeGreaterThan(0);
   });
 
   it('does not count a death as a loss nor a birth as a gain', () => {
