@@ -36,7 +36,7 @@ const routes = {
 
 const server = createServer((request, response) => {
   const url = new URL(request.url, 'http://service');
-  asked++;
+  if (url.pathname !== '/asked') asked++;
   if (url.pathname === '/silent') return;
   if (url.pathname === '/asked') {
     response.end(

@@ -25,7 +25,7 @@ export interface Service {
   url(path: string): string;
   /** Descriptors that it has, by the kernel's listing. */
   used(): number;
-  /** What it saw: requests, the most descriptors that it had while it answered, the headers of this last request. */
+  /** What it saw: requests but these, the most descriptors that it had while it answered, the headers of this last request. */
   asked(): Promise<{ asked: number; peak: number; headers: Record<string, string[]>; method: string }>;
   stop(): Promise<void>;
 }
