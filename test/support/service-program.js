@@ -1,8 +1,10 @@
 // A small HTTP service that loses descriptors on purpose; run by service.ts with `node -e`, so that any user can run it.
 const { readdirSync, openSync, closeSync, unlinkSync } = require('node:fs');
 const { createServer } = require('node:http');
+const { connect } = require('node:net');
 
-const folder = process.argv[1];
+const [, folder, host, title] = process.argv;
+if (title) process.title = title;
 const seen = new WeakSet();
 let peak = 0;
 let asked = 0;
@@ -29,6 +31,11 @@ const routes = {
   '/pool': () => {
     if (asked <= 30) openSync(`${folder}/cat.jpg`, 'r');
   },
+  // Ends its connections itself, so that they stay in the table for a while.
+  '/onward': ({ port }) =>
+    connect(port, '127.0.0.1', function () {
+      this.end();
+    }),
   '/exit': ({ after = 1 }) => {
     if (asked >= after) process.exit(0);
   },
@@ -54,5 +61,5 @@ const server = createServer((request, response) => {
   peak = Math.max(peak, used());
   request.resume().on('end', () => response.end('answer\n'));
 });
-server.listen(0, process.argv[2], () => process.stdout.write(`${server.address().port}\n`));
+server.listen(0, host, () => process.stdout.write(`${server.address().port}\n`));
 process.stdin.resume().on('end', () => process.exit(0));

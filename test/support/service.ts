@@ -14,6 +14,8 @@ export interface ServiceOptions {
   /** Runs it as this user; needs root. */
   readonly uid?: number;
   readonly host?: string;
+  /** What it calls itself: its COMMAND. */
+  readonly title?: string;
 }
 
 /** A service of routes that leak and routes that do not (service-program.js). */
@@ -31,11 +33,16 @@ export interface Service {
 }
 
 /** Starts the service and waits until it listens. It ends with the test at the latest. */
-export async function startService({ limit, uid, host = '127.0.0.1' }: ServiceOptions = {}): Promise<Service> {
+export async function startService({
+  limit,
+  uid,
+  host = '127.0.0.1',
+  title = '',
+}: ServiceOptions = {}): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'service-'));
   chmodSync(folder, 0o777);
   writeFileSync(join(folder, 'cat.jpg'), Buffer.alloc(1000));
-  const words = [process.execPath, '-e', readFileSync(PROGRAM, 'utf8'), folder, host];
+  const words = [process.execPath, '-e', readFileSync(PROGRAM, 'utf8'), folder, host, title];
   const [file = '', ...rest] =
     limit === undefined ? words : ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(limit), ...words];
   const child = spawn(file, rest, {

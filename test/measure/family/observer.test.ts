@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Family } from '../../../src/measure/family/family.ts';
+import { GroupBook } from '../../../src/measure/family/group-book.ts';
 import { bornIn, countGroups } from '../../../src/measure/family/held-table.ts';
 import { Observer } from '../../../src/measure/family/observer.ts';
 import { Client } from '../../../src/measure/load/client.ts';
 import { LoadCount, sendRequests } from '../../../src/measure/load/load.ts';
 import { requestPlan } from '../../../src/measure/load/request-plan.ts';
 import { Recorder } from '../../../src/measure/probe/recorder.ts';
+import type { OpenFile } from '../../../src/model/open-file.ts';
 import { requireTool } from '../../support/require-tool.ts';
 import { type Service, startService } from '../../support/service.ts';
 
@@ -26,6 +28,41 @@ describe('a table of descriptors', () => {
     ]);
     expect([...bornIn([table, table], 2)]).toEqual([[1, 2]]);
     expect([...bornIn([table], 1)]).toEqual([]);
+  });
+});
+
+describe('the groups of a measurement', () => {
+  const file = (parts: Partial<OpenFile>): OpenFile =>
+    ({ type: 'REG', class: 'regular', name: null, target: null, deleted: null, ...parts }) as OpenFile;
+
+  it('are those of type, class and pattern; a deleted file is none of them that are not', () => {
+    const book = new GroupBook();
+    const numbers = [
+      book.of(file({ target: '/srv/a' })),
+      book.of(file({ target: '/srv/a', type: 'DIR', class: 'directory' })),
+      book.of(file({ target: '/srv/a', deleted: true })),
+      book.of(file({ target: '/srv/a (deleted)', deleted: true })),
+      book.of(file({ name: '/srv/a' })),
+      book.unnamed(),
+      book.of(file({ type: null })),
+    ];
+    expect(numbers).toEqual([0, 1, 2, 2, 0, 3, 4]);
+    expect(book.groups.map(({ pattern }) => pattern)).toEqual([
+      '/srv/a',
+      '/srv/a',
+      '/srv/a (deleted)',
+      '(names not readable)',
+      'regular',
+    ]);
+    expect([book.isDeleted(0), book.isDeleted(2)]).toEqual([false, true]);
+  });
+
+  it('are so many at most: what comes later is one', () => {
+    const book = new GroupBook();
+    const numbers = Array.from({ length: 4100 }, (_, i) => book.of(file({ type: `T${i}`, target: '/a' })));
+    expect(new Set(numbers).size).toBe(4001);
+    expect(book.groups.at(-1)?.name).toBe('(further patterns)');
+    expect(book.of(file({ type: 'T7', target: '/a' }))).toBe(7);
   });
 });
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { urlVerdict } from '../../../src/analysis/probe/url-verdict.ts';
 import { startDemo } from '../../../src/measure/demo/demo.ts';
@@ -144,6 +146,29 @@ describe.skipIf(process.platform !== 'linux')('a probe', () => {
     const [front, back] = [await service(), await service()];
     const [found] = await probed([front.url('/healthy')], { pids: [back.pid], requests: 20, settle: 0.1 });
     expect(found?.processes).toMatchObject([{ pid: back.pid, role: 'given' }]);
+  });
+
+  it('of a program that only passes connections on is never clean', async () => {
+    const { url, pid } = await service({ title: 'socat' });
+    const [found] = await probed([url('/healthy')], { requests: 50, settle: 0.1 });
+    expect(found?.verdict).toBe('inconclusive');
+    expect(found?.notes[0]).toBe(
+      `socat ${pid} only passes connections on, and whom to could not be seen: give --pid PID or --also PORT of the service behind it`,
+    );
+  });
+
+  it('of a proxy whose upstream is not to be measured says whom it asks', async () => {
+    const { url, pid } = await service({ title: 'nginx' });
+    // This process is never taken for an upstream.
+    const behind = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
+    await once(behind, 'listening');
+    const { port } = behind.address() as AddressInfo;
+    const [found] = await probed([url(`/onward?port=${port}`)], { requests: 20, settle: 0.1 });
+    behind.close();
+    expect(found?.verdict).not.toBe('clean');
+    expect(found?.notes[0]).toContain(
+      `nginx ${pid} passes requests on to 127.0.0.1:${port}, which could not be measured`,
+    );
   });
 
   it('of a name without an address tells it with the others', async () => {
