@@ -38,13 +38,13 @@ describe('the groups of a measurement', () => {
   it('are those of type, class and pattern; a deleted file is none of them that are not', () => {
     const book = new GroupBook();
     const numbers = [
-      book.of(file({ target: '/srv/a' })),
-      book.of(file({ target: '/srv/a', type: 'DIR', class: 'directory' })),
-      book.of(file({ target: '/srv/a', deleted: true })),
+      book.of(file({ target: '/srv/a' }), false),
+      book.of(file({ target: '/srv/a', type: 'DIR', class: 'directory' }), false),
+      book.of(file({ target: '/srv/a', deleted: true }), false),
       book.of(file({ target: '/srv/a (deleted)', deleted: true })),
-      book.of(file({ name: '/srv/a' })),
+      book.of(file({ name: '/srv/a' }), false),
       book.unnamed(),
-      book.of(file({ type: null })),
+      book.of(file({ type: null }), false),
     ];
     expect(numbers).toEqual([0, 1, 2, 2, 0, 3, 4]);
     expect(book.groups.map(({ pattern }) => pattern)).toEqual([
@@ -59,10 +59,10 @@ describe('the groups of a measurement', () => {
 
   it('are so many at most: what comes later is one', () => {
     const book = new GroupBook();
-    const numbers = Array.from({ length: 4100 }, (_, i) => book.of(file({ type: `T${i}`, target: '/a' })));
+    const numbers = Array.from({ length: 4100 }, (_, i) => book.of(file({ type: `T${i}`, target: '/a' }), false));
     expect(new Set(numbers).size).toBe(4001);
     expect(book.groups.at(-1)?.name).toBe('(further patterns)');
-    expect(book.of(file({ type: 'T7', target: '/a' }))).toBe(7);
+    expect(book.of(file({ type: 'T7', target: '/a' }), false)).toBe(7);
   });
 });
 
