@@ -41,7 +41,7 @@ describe('the groups of a measurement', () => {
       book.of(file({ target: '/srv/a' }), false),
       book.of(file({ target: '/srv/a', type: 'DIR', class: 'directory' }), false),
       book.of(file({ target: '/srv/a', deleted: true }), false),
-      book.of(file({ target: '/srv/a (deleted)', deleted: true })),
+      book.of(file({ target: '/srv/a (deleted)', deleted: true }), false),
       book.of(file({ name: '/srv/a' }), false),
       book.unnamed(),
       book.of(file({ type: null }), false),
