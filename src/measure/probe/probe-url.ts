@@ -27,7 +27,7 @@ const WARM_UP_SHARE = 0.2;
 /** Watched before the load, in seconds: the noise is known from it. */
 const IDLE = 0.8;
 /** The others come in so many bursts with pauses between, in ms: who works in the bursts only works for us. */
-const BURSTS = 3;
+const BURSTS = 5;
 const PAUSE_MS = 60;
 /** Fewer requests make no block. */
 const LEAST_BLOCK = 10;
@@ -134,7 +134,7 @@ class UrlProbe {
     const rest = Math.max(WARM_UP - FIRST, 4 * (this.#concurrency - 1));
     const bursts: Burst[] = [];
     for (let left = rest; left > 0 && goOn(); ) {
-      const requests = Math.min(left, Math.max(2 * this.#concurrency, Math.ceil(rest / BURSTS)));
+      const requests = Math.min(left, Math.max(this.#concurrency, Math.ceil(rest / BURSTS)));
       bursts.push(await this.#burst(client, requests, goOn));
       left -= requests;
     }
