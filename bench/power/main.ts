@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { check } from '../../test/support/matrix/check.ts';
 import { SERVERS, TARGETS } from '../../test/support/matrix/matrix.ts';
+import { saveRecording, slug } from '../../test/support/matrix/recordings.ts';
 import type { Target } from '../../test/support/matrix/target.ts';
 import { type LiveRun, lineOf, probeLive } from './live.ts';
-import { saveRecording, slug } from './recordings.ts';
 import { replayAll } from './replay.ts';
 
 const { values } = parseArgs({

@@ -1,8 +1,8 @@
 import { judgeMeasurement } from '../../src/analysis/leak-rule/leak-rule.ts';
 import type { LeakVerdict } from '../../src/analysis/leak-rule/verdict.ts';
 import { random } from '../../test/support/leak-simulation/random.ts';
+import { type Recording, recordings } from '../../test/support/matrix/recordings.ts';
 import { type Injection, inject } from './inject.ts';
-import { type Recording, recordings } from './recordings.ts';
 import { resampled } from './resample.ts';
 
 const RATES = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 2] as const;

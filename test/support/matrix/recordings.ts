@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { joinGroups } from '../../src/analysis/leak-rule/join-groups.ts';
-import type { Measurement } from '../../src/analysis/leak-rule/measurement.ts';
-import type { UrlRun } from '../../src/analysis/probe/probe-run.ts';
-import { TARGETS } from '../../test/support/matrix/matrix.ts';
-import type { Target } from '../../test/support/matrix/target.ts';
+import { joinGroups } from '../../../src/analysis/leak-rule/join-groups.ts';
+import type { Measurement } from '../../../src/analysis/leak-rule/measurement.ts';
+import type { UrlRun } from '../../../src/analysis/probe/probe-run.ts';
+import { TARGETS } from './matrix.ts';
+import type { Target } from './target.ts';
 
 const FOLDER = 'fixtures/power';
 const ENDING = '.ndjson.gz';
