@@ -47,9 +47,10 @@ describe.skipIf(process.platform !== 'linux')('watch', () => {
       ],
       total: { growth: 7 },
     });
-    const pattern = place('cat.jpg').replace(/-watch-\w+/, '-watch-*');
     expect(report).toMatchObject({
-      targets: expect.arrayContaining([expect.objectContaining({ pattern, before: 0, after: 7, growth: 7 })]),
+      targets: expect.arrayContaining([
+        expect.objectContaining({ name: place('cat.jpg'), before: 0, after: 7, growth: 7 }),
+      ]),
     });
     for (const object of watching.told.slice(0, -1)) expect(problems('watch-sample.json', object)).toBeNull();
     expect(problems('watch.json', report)).toBeNull();
