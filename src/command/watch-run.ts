@@ -13,7 +13,6 @@ import type { EventItem } from '../model/series.ts';
 import { machineOf } from '../source/live.ts';
 import { listProcesses } from '../source/proc/processes.ts';
 import { safeText } from '../view/escape.ts';
-import { calmExit } from './calm-exit.ts';
 import type { ExitCode, Invocation } from './definition.ts';
 import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
 import { ClosedPipe } from './output.ts';
@@ -140,6 +139,5 @@ async function tell(report: Report<WatchData>, invocation: Invocation, display: 
   } catch (error) {
     if (!(error instanceof ClosedPipe)) throw error;
   }
-  await calmExit();
   return exitCodeOf(report);
 }
