@@ -7,7 +7,7 @@ const READINGS_PER_LEVEL = 3;
  * Share of the requests, and number of steps, in which every worker could be followed, that are enough to leave the others out:
  * a worker that stands for others stands for them badly where one of two is about to leave and takes no more requests.
  */
-const ENOUGH_FOLLOWED = 0.25;
+const ENOUGH_FOLLOWED = 0.1;
 const ENOUGH_STEPS = 8;
 
 /** Lowest counts of each life over a few readings, by index of the life. */

@@ -10,7 +10,7 @@ import type { Bounds, GroupVerdict, JudgedGroup, LeakVerdict } from './verdict.t
 import { grewInIdleWorkers } from './warm-workers.ts';
 
 /** Share of the requests that must have been followed for a clean verdict; the bound it states is that of these alone. */
-const FOLLOWED = 0.25;
+const FOLLOWED = 0.1;
 
 /** Apart enough for quick noise to be told from wandering, and near enough to be found a few times in a short settle. */
 const LAG_SECONDS = 0.5;
