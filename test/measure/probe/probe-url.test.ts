@@ -166,8 +166,9 @@ describe.skipIf(process.platform !== 'linux')('a probe', () => {
     const [found] = await probed([url(`/onward?port=${port}`)], { requests: 20, settle: 0.1 });
     behind.close();
     expect(found?.verdict).not.toBe('clean');
-    expect(found?.notes[0]).toContain(
-      `nginx ${pid} passes requests on to 127.0.0.1:${port}, which could not be measured`,
+    // Others on this machine may have opened as many connections meanwhile.
+    expect(found?.notes[0]).toMatch(
+      new RegExp(`^nginx ${pid} passes requests on to .*127.0.0.1:${port}.* could not be measured`),
     );
   });
 
