@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Family } from '../../../src/measure/family/family.ts';
 import { GroupBook } from '../../../src/measure/family/group-book.ts';
@@ -194,6 +194,28 @@ describe.skipIf(!LINUX)('a family', () => {
     ]);
     for (const { levels } of [...idle, ...settle])
       for (const { counts } of levels) expect(counts).toHaveLength(groups.length);
+  });
+
+  it('has children and grandchildren in the role of whom they descend from', async () => {
+    const child = spawn('sh', ['-c', 'sh -c "sleep 1000 & echo up; wait" & wait'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    await expect.poll(() => said).toContain('up');
+    for (const [given, expected] of [
+      ['upstream', 'upstream'],
+      ['given', 'given'],
+      ['serving', 'family'],
+      ['family', 'family'],
+    ] as const) {
+      const { lives } = new Family('/proc', () => new Map([[child.pid ?? 0, given]]));
+      expect(lives.map(({ role }) => role)).toEqual([given, expected, expected]);
+    }
+    for (const { pid } of new Family('/proc', () => new Map([[child.pid ?? 0, 'given']])).members.toReversed())
+      process.kill(pid);
   });
 
   it('may end, and is then without members', async () => {

@@ -1,8 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createSecureServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Client, type Outcome } from '../../../src/measure/load/client.ts';
 import { LoadCount, sendRequests } from '../../../src/measure/load/load.ts';
 import { type RequestWish, requestPlan } from '../../../src/measure/load/request-plan.ts';
+import { requireTool } from '../../support/require-tool.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
 const running: { server: Server; sockets: Set<Socket> }[] = [];
@@ -185,6 +191,34 @@ describe('a request', () => {
     expect([await client.send(), await client.send()]).toEqual([{ status: 200 }, { status: 200 }]);
     expect(told.connections()).toBe(2);
     await client.close();
+  });
+});
+
+describe('a secure request', () => {
+  it.each([false, true])('takes the certificate of whoever answers; kept connections: %s', async (keepAlive) => {
+    if (!requireTool('openssl', ['version'])) return;
+    const folder = mkdtempSync(join(tmpdir(), 'client-'));
+    const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
+    const words = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=other';
+    execFileSync('openssl', [...words.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    const asked: (string | false | null)[] = [];
+    const server = createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) => {
+      asked.push(socket.servername);
+      socket.on('error', () => {}).on('data', () => socket.write(OK));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    for (const host of ['127.0.0.1', 'shop.example']) {
+      const plan = requestPlan(`https://${host}:${port}/`, { method: null, headers: [], body: null, keepAlive });
+      const client = new Client(plan, '127.0.0.1', 20_000, 8);
+      expect([await client.send(), await client.send()]).toEqual([{ status: 200 }, { status: 200 }]);
+      await client.quiet();
+      await client.close();
+    }
+    server.close();
+    expect(new Set(asked)).toEqual(new Set([false, 'shop.example']));
+    expect(asked).toHaveLength(keepAlive ? 2 : 4);
+    rmSync(folder, { recursive: true });
   });
 });
 
