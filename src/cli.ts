@@ -1,6 +1,10 @@
+import { calmExit } from './command/calm-exit.ts';
 import type { ExitCode, Surroundings } from './command/definition.ts';
 import { dispatch } from './command/dispatch.ts';
 import { explain } from './command/explain.ts';
+
+/** From so many milliseconds on a run may have functions that became hot a moment ago, and nobody misses a tenth of a second. */
+const LONG_RUN = 2000;
 
 /** The program: words in, exit code out. What a command does is imported when it is asked for. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -10,6 +14,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.once('uncaughtException', (error) => process.exit(fail(error)));
   try {
     process.exitCode = await dispatch(argv, around);
+    if (performance.now() > LONG_RUN) await calmExit();
   } catch (error) {
     process.exitCode = fail(error);
   }

@@ -57,12 +57,17 @@ describe('README', () => {
     expect(stdout).not.toBe('');
   });
 
-  it.each(cheap.filter(live).filter((line) => process.platform === 'linux' || /lsof -/.test(line)))('%s', (line) => {
-    const { status, stdout } = run(line);
-    // The machine that the tests run on may hold a process above a budget, or one that cannot be judged.
-    expect(line.includes('--max') ? [0, 1, 3] : [0]).toContain(status);
-    expect(stdout).not.toBe('');
-  });
+  it.each(cheap.filter(live).filter((line) => process.platform === 'linux' || /lsof -/.test(line)))(
+    '%s',
+    (line) => {
+      const { status, stdout } = run(line);
+      // The machine that the tests run on may hold a process above a budget, or one that cannot be judged; and it may be too
+      // busy for the tour's few seconds to tell.
+      expect(/--max|demo/.test(line) ? [0, 1, 3] : [0]).toContain(status);
+      expect(stdout).not.toBe('');
+    },
+    120_000,
+  );
 
   it('leads only to files that are there', () => {
     for (const path of ['README.md', 'docs/library.md']) {

@@ -23,13 +23,13 @@ export async function probeLive(
 ): Promise<LiveRun> {
   const running = await target.start();
   try {
+    mkdirSync(folder, { recursive: true });
     const file = join(folder, `${name}.ndjson`);
     const words = [...program, running.url, '--json', '--record', file, '--quiet', ...target.probe];
     if (target.method !== 'GET') words.push('--method', target.method);
     const begun = performance.now();
     const { stdout, stderr } = await leaksof(words);
     const seconds = (performance.now() - begun) / 1000;
-    mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${name}.json`), stdout);
     if (stdout === '') throw new Error(`probe printed nothing: ${stderr}`);
     const document = JSON.parse(stdout) as ProbeDocument;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { check } from '../../test/support/matrix/check.ts';
 import { SERVERS, TARGETS } from '../../test/support/matrix/matrix.ts';
+import { saveRecording, slug } from '../../test/support/matrix/recordings.ts';
 import type { Target } from '../../test/support/matrix/target.ts';
 import { type LiveRun, lineOf, probeLive } from './live.ts';
-import { saveRecording, slug } from './recordings.ts';
 import { replayAll } from './replay.ts';
 
 const { values } = parseArgs({
@@ -63,7 +63,7 @@ async function live(repeat: number, each: (run: LiveRun) => void): Promise<boole
           target,
           [values.program, 'probe', ...values.probe],
           folder,
-          `${slug(target.name)}-${round}`,
+          `${slug(target)}-${round}`,
         );
         if (!run.outcome.right) wrong++;
         if (run.outcome.falseAlarm) alarms++;

@@ -7,12 +7,13 @@ export interface Column<T> extends SectionColumn {
   readonly cell: (item: T) => Cell;
 }
 
+/** As in TableSection, but for `top`. */
 export interface TableOptions {
   /** null where not given. */
   readonly title?: string | null;
   /** Rows shown; the rest is counted. All where not given. */
   readonly top?: number;
-  /** Documents fold it away, a terminal leaves it out. */
+  readonly untitled?: boolean;
   readonly folded?: boolean;
 }
 
@@ -22,14 +23,14 @@ export function tableOf<T>(
   columns: readonly Column<T>[],
   options: TableOptions = {},
 ): TableSection {
-  const { title = null, top = items.length, folded } = options;
+  const { title = null, top = items.length, ...flags } = options;
   return {
     kind: 'table',
     title,
     columns: columns.map(({ cell: _, ...column }) => column),
     rows: items.slice(0, top).map((item) => columns.map(({ cell }) => cell(item))),
     more: Math.max(0, items.length - top),
-    ...(folded === undefined ? {} : { folded }),
+    ...flags,
   };
 }
 

@@ -33,7 +33,7 @@ export const deletedCommand: CommandDefinition = {
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [
-    { line: 'sudo leaksof deleted', doc: 'where the disk went that du cannot find' },
+    { line: 'sudo leaksof deleted', doc: 'space that du does not find' },
     { line: 'sudo lsof -nP +L1 | leaksof deleted', doc: 'the same from a listing' },
     { line: 'leaksof deleted --max-deleted 10GB', doc: 'a check: exit 1 above 10 GB' },
   ],

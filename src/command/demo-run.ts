@@ -50,8 +50,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
         signal: around.interruption(),
         say: talk.say,
       },
-    );
-    talk.done();
+    ).finally(talk.done);
     const source = { kind: 'live', name: hostname(), dialect: 'proc', time } as const;
     const report = toured(probeReport(runs, { maxPerRequest: null, source }), urls, demo.pid);
     await deliver(report, invocation);

@@ -10,6 +10,6 @@ export const demoCommand: CommandDefinition = {
   arguments: [],
   options: [...OUTPUT_OPTIONS, REPORT_OPTION, ...COMMON_OPTIONS],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
-  examples: [{ line: 'leaksof demo', doc: 'twenty seconds, no server of your own needed' }],
+  examples: [{ line: 'leaksof demo', doc: 'no server of your own needed' }],
   load: async () => (await import('./demo-run.ts')).run,
 };

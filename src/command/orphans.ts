@@ -63,10 +63,10 @@ export const orphansCommand: CommandDefinition = {
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [
-    { line: 'sudo leaksof orphans /var/spool/app', doc: 'what lies there and who holds it' },
+    { line: 'sudo leaksof orphans /var/spool/app', doc: 'who holds what lies there' },
     { line: 'sudo leaksof orphans /tmp --service gunicorn', doc: 'what its dead workers left' },
     { line: 'sudo leaksof orphans /tmp --delete', doc: 'what would be removed' },
-    { line: 'sudo leaksof orphans /tmp --every 60s -q', doc: 'a loop: how fast it fills' },
+    { line: 'sudo leaksof orphans /tmp --every 60s -q', doc: 'how fast it fills' },
   ],
   load: async () => (await import('./orphans-run.ts')).run,
 };

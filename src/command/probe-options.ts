@@ -89,10 +89,10 @@ const TARGET_OPTIONS: readonly OptionDefinition[] = [
   },
   {
     name: 'also',
-    value: ':PORT|PID',
+    value: 'PID|:PORT',
     repeatable: true,
     group: 'Target',
-    doc: 'watch these too: who listens on a port, or a process',
+    doc: 'watch these too: a process, or who listens on a port',
   },
   {
     name: 'allow-remote',

@@ -68,6 +68,6 @@ export function probeSettings(
 
 function alsoOf(text: string): Also {
   const [, colon, digits] = /^(:?)(\d{1,9})$/.exec(text) ?? [];
-  if (digits === undefined) throw new UsageError(`--also ${text}: wants :PORT or a PID.`);
+  if (digits === undefined) throw new UsageError(`--also ${text}: wants a PID or :PORT.`);
   return colon === ':' ? { port: Number(digits) } : { pid: Number(digits) };
 }

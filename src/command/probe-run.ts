@@ -23,8 +23,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const plans = requestPlans(urls, options);
   const talk = progress(around, options.flag('quiet'));
   const time = new Date().toISOString();
-  const runs = await probeUrls(plans, probeSettings(invocation, around.interruption(), talk.say));
-  talk.done();
+  const runs = await probeUrls(plans, probeSettings(invocation, around.interruption(), talk.say)).finally(talk.done);
   record(runs, options.text('record'));
   const report = probeReport(runs, {
     maxPerRequest: options.number('max-per-request'),

@@ -39,9 +39,9 @@ export const probeCommand: CommandDefinition = {
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [
-    { line: 'leaksof probe http://127.0.0.1:8080/photos', doc: 'does it leak, how much, on which file' },
+    { line: 'leaksof probe http://127.0.0.1:8080/photos', doc: 'does it leak, and on which file' },
     { line: 'leaksof probe :8080/a :8080/b', doc: 'which of them does' },
-    { line: "leaksof probe -X POST -d @body.json -H 'Content-Type: application/json' :8080/upload", doc: 'an upload' },
+    { line: 'leaksof probe -X POST -d @body.json :8080/upload', doc: 'an upload' },
     { line: 'leaksof probe --settle 30s --deadline 60s :8080/', doc: 'for a service that closes late' },
     { line: 'leaksof probe --pid 2445 https://shop.example/ --allow-remote', doc: 'through a balancer' },
   ],

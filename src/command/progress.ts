@@ -10,7 +10,7 @@ export interface Progress {
 
 const CLEAR = '\r\x1b[K';
 
-export function progress({ stderr, env }: Surroundings, quiet: boolean): Progress {
+export function progress({ stderr, env }: Pick<Surroundings, 'stderr' | 'env'>, quiet: boolean): Progress {
   if (quiet || stderr.isTTY !== true || env.TERM === 'dumb' || env.CI) return { say: () => {}, done: () => {} };
   return {
     say: (text) => {

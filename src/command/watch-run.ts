@@ -11,6 +11,7 @@ import { UsageError } from '../model/error.ts';
 import type { Report } from '../model/report.ts';
 import type { EventItem } from '../model/series.ts';
 import { machineOf } from '../source/live.ts';
+import { listProcesses } from '../source/proc/processes.ts';
 import { safeText } from '../view/escape.ts';
 import type { ExitCode, Invocation } from './definition.ts';
 import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
@@ -39,8 +40,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const clock = systemClock(`${root}/uptime`);
   const stop = new AbortController();
   const began = clock.now().seconds;
+  const before = new Set(command === null ? [] : listProcesses(root));
   const job = command === null ? null : await Job.start(command);
-  const eyes = liveEyes({ ...wish, job: job?.pid ?? null }, root);
+  const eyes = liveEyes({ ...wish, job: job === null ? null : { pid: job.pid, before } }, root);
   let told: WatchedJob | null = null;
   const ended = job?.ended.then((end) => {
     told = { command: job.command, pid: job.pid, ...end, seconds: clock.now().seconds - began };

@@ -47,7 +47,8 @@ export class LsfdLayout {
     const titles = [...line.matchAll(/[^ ]+/g)].map((match) => ({ text: match[0], at: match.index }));
     if (titles.length < 2) return null;
     const numbers = titles.map(({ text }) => lsfdColumn(text));
-    if (numbers.includes(-1) || new Set(numbers).size < numbers.length) return null;
+    // A column named twice (`-o +INODE`) has the same cell twice.
+    if (numbers.includes(-1)) return null;
     const placed: Placed[] = titles.map(({ text, at }, i) => {
       const column = LSFD_COLUMNS[numbers[i] as number] as LsfdColumn;
       const before = i > 0 ? (LSFD_COLUMNS[numbers[i - 1] as number] as LsfdColumn) : null;

@@ -31,10 +31,10 @@ const ARROW = / (?:->|\xe2\x87\x92) /;
 
 /** `/proc/1/fd/3 -> /x`, also with `:`, `=`, a TAB or a blank between, as shell loops and -printf write it. */
 const PATH_ROW =
-  /^(['"`]?)(?:\S*\/)?proc\/(\d+|self|thread-self)(?:\/task\/(\d+))?\/(?:fd\/(\d+)|(cwd|exe|root))(['"]?)(?: ?(?:->|=>|=|:|\xe2\x87\x92) ?|\t| +)(\S.*)$/s;
+  /^(['"`]?)(?:\S*\/)?proc\/(\d+|self|thread-self)(?:\/task\/(\d+))?\/(?:fd\/(\d+)|(cwd|exe|root))(['"]?)(?:: +(?=(?:broken )?symbolic link to )| ?(?:->|=>|=|:|\xe2\x87\x92) ?|\t| +)(\S.*)$/s;
 /** `3 -> /x`: `find -printf '%f -> %l\n'`. */
 const NUMBER_ROW = /^(\d+) (?:->|=>) (\S.*)$/s;
-/** file(1): `/proc/1/fd/3: symbolic link to /x`. */
+/** file(1): `/proc/1/fd/3:   symbolic link to /x`, the paths of several padded to one width. */
 const FILE_WORDS = /^(?:broken )?symbolic link to `?(.*?)'?$/s;
 
 const COLOUR = /\x1b\[[\d;]*[mK]/g;

@@ -50,6 +50,8 @@ export interface TableSection {
   readonly rows: readonly (readonly (string | number | null)[])[];
   /** Rows that exist beyond those given. */
   readonly more: number;
+  /** The cells say themselves what they are: a terminal prints no titles above them, documents do. */
+  readonly untitled?: boolean;
   /** Details: documents fold them away, a terminal leaves them out. */
   readonly folded?: boolean;
 }

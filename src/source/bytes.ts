@@ -1,5 +1,7 @@
 import { detectDialect, SAMPLE_BYTES, sampleOf } from '../dialect/detect.ts';
 import type { Dialect } from '../dialect/dialect.ts';
+import { dressesOf } from '../dialect/dress/dresses.ts';
+import { Undressing } from '../dialect/dress/undressing.ts';
 import { readAgain } from '../dialect/second-reading.ts';
 import type { RowConsumer } from '../model/consumer.ts';
 import { ForeignInputError, LeaksofError } from '../model/error.ts';
@@ -50,9 +52,12 @@ async function parsed(packed: Head, options: BytesOptions, consumer: RowConsumer
   const plain = compression
     ? new Head(unpacked(packed.all(), compression, shown, (sentence) => cut.push(sentence)))
     : packed;
-  const text = new Head(asUtf8(await plain.atLeast(MARK_BYTES), plain.all()));
+  const dressed = new Head(asUtf8(await plain.atLeast(MARK_BYTES), plain.all()));
+  const undressing = undressingOf(await dressed.atLeast(SAMPLE_BYTES));
+  const text = undressing ? new Head(undressed(dressed.all(), undressing)) : dressed;
   const dialect = await detected(text, shown, forced);
-  const parser = forced === undefined ? readAgain(dialect, consumer) : dialect.parser(consumer);
+  const rows = undressing ? undressing.numbered(consumer) : consumer;
+  const parser = forced === undefined ? readAgain(dialect, rows) : dialect.parser(rows);
   for await (const chunk of text.all()) {
     // Not a Buffer: its `slice` shares memory where every other array's copies, and this memory is used again.
     parser.write(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
@@ -62,14 +67,24 @@ async function parsed(packed: Head, options: BytesOptions, consumer: RowConsumer
   return {
     info: { kind, name, dialect: dialect.name, ...(compression ? { compression } : {}), time: origin?.time ?? null },
     coverage: {
-      lines,
+      lines: undressing ? undressing.coverage(lines) : lines,
       listings,
-      hidden: [...hidden, ...cut],
+      hidden: [...hidden, ...(undressing?.notes ?? []), ...cut],
       ...(origin?.processes ? { processes: origin.processes } : {}),
     },
     system: origin?.system ?? null,
     ...(origin ? { machine: origin.machine } : {}),
   };
+}
+
+function undressingOf(head: Uint8Array): Undressing | null {
+  const dresses = dressesOf(sampleOf(head));
+  return dresses.length > 0 ? new Undressing(dresses) : null;
+}
+
+async function* undressed(chunks: Chunks, undressing: Undressing): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield undressing.write(chunk);
+  yield undressing.end();
 }
 
 /** Looks at the first sample, and where that is nobody's (pages of warnings), at the ones after it. */

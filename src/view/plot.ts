@@ -1,5 +1,6 @@
 import type { SeriesSection } from '../model/report.ts';
 import type { ViewOptions } from './view.ts';
+import { shorten } from './width.ts';
 
 /** Lines of text that a plot is high, and columns that it is wide at most. */
 const HEIGHT = 5;
@@ -13,7 +14,7 @@ export function plotLines(
   tell: (text: string) => string,
 ): string[] {
   const points = y.values.flatMap((value, i) => (value === null ? [] : [{ x: x.values[i] ?? i, y: value }]));
-  const heading = `${tell(title)}`;
+  const heading = shorten(tell(title), options.width, options.ascii ? '...' : '…', options.ruler);
   if (points.length === 0) return [heading, '  no values'];
   const [low, high] = [Math.min(...points.map((point) => point.y)), Math.max(...points.map((point) => point.y))];
   const labels = [String(high), String(low)];

@@ -17,7 +17,7 @@ export function tableLines(table: TableSection, options: ViewOptions, tell: Tell
   const rows = table.rows.slice(0, MAX_PRINTED_ROWS);
   const cells = rows.map((row) => columns.map((column, i) => tell(cellAsText(row[i] ?? null, column.kind))));
   const titles = columns.map((column) => tell(column.title));
-  const titled = needsTitles(columns);
+  const titled = table.untitled !== true && needsTitles(columns);
   const natural = columns.map((_, i) => {
     const widest = cells.reduce((most, row) => Math.max(most, ruler.width(row[i] ?? '')), 0);
     return widest === 0 || !titled ? widest : Math.max(widest, ruler.width(titles[i] ?? ''));

@@ -93,7 +93,7 @@ describe('action.yml', () => {
       const { status, stdout, summary, output } = await step({
         GATE_URL: `:${port}/health\n:${port}/file\n`,
         GATE_COMMAND: `exec "${process.execPath}" "${serviceFile('server.mjs')}" ${port} leak`,
-        GATE_ARGS: '--requests 400 --settle 1s --allow "/no such/*"',
+        GATE_ARGS: '--requests 400 --settle 1s --deadline 100s --allow "/no such/*"',
         GATE_REPORT: 'leaks.xml',
       });
       expect(status, stdout).toBe(1);

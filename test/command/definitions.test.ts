@@ -10,10 +10,17 @@ import { VIEWS } from '../../src/view/registry.ts';
 import { leaksof, PROGRAM, shell } from '../support/run.ts';
 
 const options = COMMANDS.flatMap((command) => command.options.map((option) => ({ command, option })));
-/** A value of each kind, and what is made of it. */
-const VALUES = { text: 'x', integer: '7', share: '50%', number: '0.5', duration: '2m', bytes: '10GB' } as const;
-const PARSED: Readonly<Record<string, string>> = { '50%': '0.5', '2m': '120', '10GB': '10000000000' };
 const roffed = (text: string): string => text.replaceAll('-', '\\-');
+
+/** A value of each kind, least above any lower bound, and what it means. */
+const SAMPLES = {
+  text: ['x', 'x'],
+  integer: ['70', '70'],
+  share: ['50%', '0.5'],
+  number: ['.5', '0.5'],
+  duration: ['1m30s', '90'],
+  bytes: ['10GB', '10000000000'],
+} as const;
 
 describe('every command', () => {
   it('has its own name, a known group and a summary that fits', () => {
@@ -87,7 +94,7 @@ describe('every option', () => {
       expect(OPTION_GROUPS).toContain(option.group);
       expect(option.doc).not.toMatch(/\.$/);
       expect(option.doc).not.toBe('');
-      if (option.value !== undefined) expect(option.value).toMatch(/^[A-Z]/);
+      if (option.value !== undefined) expect(option.value).toMatch(/^:?[A-Z]/);
       if (option.detail !== undefined) expect(option.detail).toMatch(/\.$/);
     }
   });
@@ -113,10 +120,11 @@ describe('every option', () => {
         expect(parseWords(command, needed).options.flag(option.name)).toBe(false);
         continue;
       }
-      const value = option.choices?.[0] ?? VALUES[option.kind ?? 'text'];
+      const [sample, meant] = SAMPLES[option.kind ?? 'text'];
+      const value = option.choices?.[0] ?? sample;
       for (const words of [[`--${option.name}`, value], [`--${option.name}=${value}`]]) {
         const parsed = parseWords(command, [...needed, ...words]).options;
-        expect(parsed.texts(option.name)).toEqual([PARSED[value] ?? value]);
+        expect(parsed.texts(option.name)).toEqual([option.choices?.[0] ?? meant]);
       }
       const twice = parseWords(command, [...needed, `--${option.name}=${value}`, `--${option.name}=${value}`]).options;
       expect(twice.texts(option.name)).toHaveLength(2);

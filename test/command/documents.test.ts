@@ -1,21 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/command/registry.ts';
 import { leaksof, shell } from '../support/run.ts';
+import { problems } from '../support/schema.ts';
 
 const schemas = new URL('../../src/schema/', import.meta.url);
-const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
-for (const file of readdirSync(schemas)) ajv.addSchema(JSON.parse(readFileSync(new URL(file, schemas), 'utf8')));
-
-function problems(schema: string, value: unknown): unknown {
-  const validate = ajv.getSchema(schema);
-  if (!validate) throw new Error(`no schema ${schema}`);
-  return validate(value) ? null : validate.errors;
-}
-
 /** Two processes, every kind of row, one line that is none. */
 const LISTING = [
   'COMMAND PID     USER   FD   TYPE DEVICE SIZE/OFF NODE NAME',

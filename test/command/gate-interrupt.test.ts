@@ -2,12 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { carrying, freePort, QUICK, RunningGate, serviceFile } from '../support/gate.ts';
 import { junitProblems } from '../support/junit.ts';
 import { requireTool } from '../support/require-tool.ts';
 
 const xmllint = requireTool('xmllint', ['--version']);
+
+vi.setConfig({ testTimeout: 300_000 });
 
 let folder = '';
 let port = 0;

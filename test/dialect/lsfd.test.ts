@@ -188,6 +188,13 @@ app      12 root     4  rw-  REG    vda    27     6 /b
     expect(result.lines.unplaced.map(({ line }) => line)).toEqual([3, 4, 5]);
   });
 
+  it('may name a column twice, behind NAME', () => {
+    const text = `COMMAND PID USER ASSOC MODE TYPE SOURCE MNTID INODE NAME     DELETED INODE
+app      12 root     3  rw-  REG    vda    27     5 /a  b          0     5
+`;
+    expect(parse(lsfd, text).rows).toMatchObject([{ pid: 12, cells: { fd: '3', name: '/a  b', node: '5' } }]);
+  });
+
   it('without a process column leaves rows of nobody, and says so', () => {
     const { rows, result } = parse(lsfd, 'ASSOC TYPE NAME\n    3  REG /a\n');
     expect(rows).toMatchObject([{ pid: -1, cells: { fd: '3', type: 'REG', name: '/a' } }]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAMAGES, linesOf } from './lsof-text-damage.ts';
+import { DAMAGES } from './damage/kinds.ts';
+import { linesOf } from './damage/lines.ts';
 import { fdOf, type Open, render } from './lsof-text-render.ts';
 import { fixtureCaptures, type Parsed, parseText } from './lsof-text-support.ts';
 

@@ -104,13 +104,13 @@ export function judged(row: ParsedRow): TruthRow {
 
 /** Parsed against true rows by line: right, wrong in silence, and not given. */
 export function score(
-  parsed: Parsed,
+  rows: readonly ParsedRow[],
   truth: ReadonlyMap<number, TruthRow>,
 ): { right: number; wrong: string[]; missing: number[] } {
   const wrong: string[] = [];
   let right = 0;
   const seen = new Set<number>();
-  for (const row of parsed.rows) {
+  for (const row of rows) {
     const want = truth.get(row.line);
     const got = judged(row);
     seen.add(row.line);

@@ -32,7 +32,7 @@ describe('captures with row-level truth', () => {
   for (const { name, bytes, truth } of [...fixtureCaptures(), ...corpusCaptures()]) {
     it(`reads every row of ${name}`, () => {
       const parsed = parseText(bytes);
-      const { right, wrong, missing } = score(parsed, truth);
+      const { right, wrong, missing } = score(parsed.rows, truth);
       expect(wrong).toEqual([]);
       expect(missing).toEqual([]);
       expect(right).toBe(truth.size);

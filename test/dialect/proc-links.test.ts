@@ -115,3 +115,12 @@ describe('links of /proc/PID/fd, as captured', () => {
     }
   });
 });
+
+it('file(1) of several descriptors, their paths padded to one width', () => {
+  const lines = ['/proc/12/fd/1:   symbolic link to /a b', '/proc/12/fd/255: broken symbolic link to pipe:[9]', ''];
+  const { rows } = parse(detectDialect(sampleOf(Buffer.from(lines.join('\n')))), lines.join('\n'));
+  expect(rows.map(({ pid, cells }) => [pid, cells.fd, cells.name])).toEqual([
+    [12, '1', '/a b'],
+    [12, '255', 'pipe:[9]'],
+  ]);
+});

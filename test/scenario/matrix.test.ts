@@ -20,7 +20,7 @@ describe('probe of a server that leaks', () => {
     'names it, at its rate: %s',
     { timeout: PATIENCE },
     async (_, target) => {
-      if (canStart(target)) await expectTruth(target, '--requests', '800');
+      if (canStart(target)) await expectTruth(target, '--requests', '1600', '--settle', '1s');
     },
   );
 });

@@ -114,6 +114,19 @@ describe('inputSource', () => {
     expect((await readAll(file('utf16be.txt', Buffer.from(utf16).swap16()))).rowLines).toEqual(TWO_ROWS);
   });
 
+  it('takes off what a log put in front, in pieces of any size, and keeps the line numbers', async () => {
+    const row = 'app 7 web 3u REG 8,1 4096 12 /a';
+    const text = `${row}\n${row.replace('3u', '4u')}\nnot a row\n${row.replace('3u', '5u')}`.replace(
+      /^/gm,
+      '12:00:01 box: ',
+    );
+    for (const size of [1, 7, 4096]) {
+      const { rowLines, result } = await readPieces(Buffer.from(text), size);
+      expect(rowLines).toEqual(['7 app 3u /a', '7 app 4u /a', '7 app 5u /a']);
+      expect(result.coverage?.lines).toMatchObject({ total: 4, rows: 3, unplaced: [{ line: 3, text: 'not a row' }] });
+    }
+  });
+
   it('lets go of an input that it refuses', async () => {
     let closed = false;
     async function* pages(): AsyncGenerator<Uint8Array> {

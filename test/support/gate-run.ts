@@ -7,7 +7,7 @@ import type { Habit } from './leak-simulation/behaviour.ts';
 import { measure } from './leak-simulation/measure.ts';
 
 /** A service that did all that was asked of it. */
-export const GOOD_SERVICE: GateService = {
+const GOOD_SERVICE: GateService = {
   command: ['node', 'server.js'],
   state: 'ready',
   missing: null,
@@ -34,7 +34,10 @@ export function runOf(url: string, habits: Readonly<Record<string, Habit>>, part
     url,
     method: 'GET',
     keepAlive: false,
-    measurement,
+    measurement: measurement && {
+      ...measurement,
+      lives: measurement.lives.map((life) => ({ ...life, startTime: '2026-01-02T03:04:05.678Z' })),
+    },
     lives: (measurement?.lives ?? []).map(() => ({
       role: 'serving',
       before: 10,

@@ -21,7 +21,7 @@ export function freePort(): Promise<number> {
 }
 
 /** Options that make a gate quick: a leak of one per request needs no more. */
-export const QUICK = ['--requests', '400', '--settle', '1s', '--deadline', '20s', '--grace', '5s'] as const;
+export const QUICK = ['--requests', '400', '--settle', '1s', '--deadline', '100s', '--grace', '5s'] as const;
 
 /** Pids of the processes whose environment holds this entry, found without the code under test. */
 export function carrying(entry: string): number[] {

@@ -1,16 +1,18 @@
 """Opens and closes files when told to: a line of its stdin is `open N PATH`, `close N`, `listen PORT`, `fork` or `exit CODE`; it
-answers each with the number of descriptors that it then has, by its own listing."""
+answers each with the number of descriptors that it then has: those of one listing at first, and what it opened since. It
+lists itself once only, since a listing is a descriptor too, which whoever watches may see."""
 import os
 import signal
 import socket
 import sys
 
 kept = []
+at_first = len(os.listdir("/proc/self/fd")) - 1
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 
 
 def answer(more=""):
-    print(len(os.listdir("/proc/self/fd")) - 1, more, flush=True)
+    print(at_first + len(kept), more, flush=True)
 
 
 answer()

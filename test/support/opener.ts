@@ -10,7 +10,7 @@ const PYTHON = ['/usr/bin/python3', '/usr/local/bin/python3'].find((place) => ex
 /** A process that opens exactly what it is told to, and counts its descriptors itself. */
 export interface Opener {
   readonly pid: number;
-  /** Descriptors it has, by its own listing. */
+  /** Descriptors it has, by its own account. */
   readonly total: number;
   /** Gives it a line (opener.py) and resolves with what it adds to the new total. */
   tell(line: string): Promise<string>;

@@ -10,8 +10,11 @@ export interface Budgets {
 /** Share of the answers with an error status from which on nothing was learnt about the URL. */
 const MOSTLY = 0.5;
 
+/** Ends of a load that was cut off: what was seen until then is no reason to pass. */
+const UNFINISHED: readonly string[] = ['interrupted', 'failing', 'gone'];
+
 /** Whether a URL mostly answered with an error: a gate on a misspelt path would pass for ever. */
-export function mostlyErrors({ answers }: Pick<GateUrl, 'answers'>): boolean {
+function mostlyErrors({ answers }: Pick<GateUrl, 'answers'>): boolean {
   const all = Object.values(answers).reduce((sum, count) => sum + count, 0);
   const errors = Object.entries(answers).reduce((sum, [status, count]) => sum + (Number(status) >= 400 ? count : 0), 0);
   return errors > 0 && errors >= MOSTLY * all;
@@ -23,7 +26,7 @@ export function judgeUrl(url: GateUrl, { maxPerRequest }: Budgets): 'pass' | 'fa
   if (verdict === 'inconclusive') return 'inconclusive';
   const limit = maxPerRequest ?? 0;
   if (verdict === 'leak' && perRequest > limit) return 'fail';
-  if (mostlyErrors(url)) return 'inconclusive';
+  if (mostlyErrors(url) || UNFINISHED.includes(url.stopped)) return 'inconclusive';
   // What is undecided beside a leak within the budget may be what exceeds it.
   const open = url.groups.filter((group) => group.verdict === 'undecided' && group.excuse === null);
   const more = open.reduce((sum, group) => sum + Math.max(0, group.perRequest.estimate), 0);

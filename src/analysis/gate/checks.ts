@@ -65,7 +65,8 @@ function urlCheck(url: GateUrl, budgets: Budgets): Check {
     kind: 'url',
     verdict,
     message: urlText(url, verdict),
-    details: verdict === 'pass' ? [] : [...detailsOf(url), ...url.notes],
+    // What cannot be told is told by the first note already.
+    details: verdict === 'pass' ? [] : [...detailsOf(url), ...url.notes.slice(verdict === 'inconclusive' ? 1 : 0)],
     seconds: url.bounds.seconds,
   };
 }

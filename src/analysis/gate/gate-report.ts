@@ -40,7 +40,7 @@ export function gateReport(runs: readonly UrlRun[], service: GateService, option
     source: options.source,
     data,
     sections: [
-      ...(runs.length > 0 ? probed.sections.filter(isLasting) : []),
+      ...(runs.length > 0 ? probed.sections.filter((section) => isLasting(section, urls)) : []),
       ...excuseNotes(urls),
       ...serviceNotes(service),
     ],
@@ -62,9 +62,11 @@ function byLoss(one: GateUrl, other: GateUrl): number {
   );
 }
 
-/** The service is gone when this is read: lines about its processes would lead nowhere. */
-function isLasting(section: Section): boolean {
-  return section.kind !== 'note' || section.tone !== 'command';
+/** The service is gone when this is read: lines about its processes would lead nowhere. Why nothing was measured stands in the checks. */
+function isLasting(section: Section, urls: readonly GateUrl[]): boolean {
+  if (section.kind !== 'note') return true;
+  const told = urls.filter(({ requests }) => requests.ok === 0).flatMap(({ notes }) => notes);
+  return section.tone !== 'command' && !told.some((note) => section.text.endsWith(note));
 }
 
 /** Only of a service that ran all URLs can be said that it passed. */

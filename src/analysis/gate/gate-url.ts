@@ -1,6 +1,6 @@
 import { anyGlob } from '../glob.ts';
 import { joinGroups } from '../leak-rule/join-groups.ts';
-import type { ProbeGroup, ProbeUrl } from '../probe/probe-data.ts';
+import type { ProbeGroup } from '../probe/probe-data.ts';
 import type { UrlRun } from '../probe/probe-run.ts';
 import { urlVerdict } from '../probe/url-verdict.ts';
 import type { Baseline } from './baseline.ts';
@@ -52,6 +52,9 @@ function runWithout(run: UrlRun, groups: GateUrl['groups']): UrlRun {
   };
 }
 
-function keyOf({ type, class: kind, pattern }: Pick<ProbeUrl['groups'][number], 'type' | 'class' | 'pattern'>): string {
-  return [type, kind, pattern].join('\0');
+type Named = Pick<ProbeGroup, 'type' | 'class' | 'pattern'> & { readonly upstream?: boolean };
+
+/** What tells groups apart; a measured one says nothing of `upstream` where it is not. */
+function keyOf({ type, class: kind, pattern, upstream = false }: Named): string {
+  return [type, kind, upstream, pattern].join('\0');
 }

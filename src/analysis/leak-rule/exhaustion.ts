@@ -1,4 +1,4 @@
-import type { Measurement, Reading } from './measurement.ts';
+import type { Measurement, Reading, TargetGroup } from './measurement.ts';
 import type { JudgedGroup } from './verdict.ts';
 
 /** How long a process of a leaking family lasts. */
@@ -34,8 +34,8 @@ export function exhaustionOf(
   });
 }
 
-function keyOf({ type, class: kind, pattern }: Pick<JudgedGroup, 'type' | 'class' | 'pattern'>): string {
-  return `${type} ${kind} ${pattern}`;
+function keyOf({ type, class: kind, pattern, upstream }: TargetGroup): string {
+  return `${type} ${kind} ${upstream === true} ${pattern}`;
 }
 
 /** What each life that is alive at the end gained in some groups since it was first read; losses count as none. */

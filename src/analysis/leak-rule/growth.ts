@@ -3,8 +3,16 @@ import type { Life, Measurement, Reading } from './measurement.ts';
 /** Quiet readings at one count of requests that make one level: the lowest of them, since what is under way only adds. */
 const READINGS_PER_LEVEL = 3;
 
+/**
+ * Share of the requests, and number of steps, in which every worker could be followed, that are enough to leave the others out:
+ * a worker that stands for others stands for them badly where one of two is about to leave and takes no more requests.
+ */
+const ENOUGH_FOLLOWED = 0.1;
+const ENOUGH_STEPS = 8;
+
 /** Lowest counts of each life over a few readings, by index of the life. */
 type Levels = ReadonlyMap<number, readonly number[]>;
+type Mark = Map<number, readonly number[]>;
 
 /** Growth between two neighbouring levels. */
 interface Step {
@@ -49,6 +57,7 @@ export function growthOf(measurement: Measurement): Growth {
       marks.push({ block, ok, seconds, levels: lowest(together, width) });
     }
   }
+  leaveOutDying(marks.map(({ levels }) => levels));
   const roles = rolesOf(lives);
   const replaced = turnover(
     marks.map(({ levels }) => levels),
@@ -60,17 +69,18 @@ export function growthOf(measurement: Measurement): Growth {
     replaced.roles,
   );
   const steps: Step[] = [];
+  /** Those in which nobody stands for others. */
+  const followed: number[] = [];
   for (let index = 1; index < marks.length; index++) {
     const [left, right] = [marks[index - 1], marks[index]];
     const grown = new Set([...left.levels.keys()].filter((life) => (settled.get(life) ?? 0) < index));
-    const growth = inside(left.levels, right.levels, grown, roles, replaced.roles, width);
-    steps.push({
-      block: right.block,
-      requests: right.ok - left.ok,
-      seconds: right.seconds - left.seconds,
-      growth,
-    });
+    const { growth, whole } = inside(left.levels, right.levels, grown, roles, replaced.roles, width);
+    const requests = right.ok - left.ok;
+    steps.push({ block: right.block, requests, seconds: right.seconds - left.seconds, growth });
+    if (whole && requests > 0) followed.push(steps.length - 1);
   }
+  const requests = followed.reduce((total, index) => total + steps[index].requests, 0);
+  const enough = requests >= ENOUGH_FOLLOWED * marks[marks.length - 1].ok && followed.length >= ENOUGH_STEPS;
   const last = marks[marks.length - 1].levels;
   const firstOf = (life: number): readonly number[] =>
     marks.find(({ levels }) => levels.has(life))?.levels.get(life) ?? [];
@@ -79,7 +89,7 @@ export function growthOf(measurement: Measurement): Growth {
     width,
   );
   return {
-    steps,
+    steps: enough ? steps.map((step, index) => (followed.includes(index) ? step : { ...step, growth: null })) : steps,
     gaveBack: fill(width, (group) =>
       sumOver(last, (life, counts) => counts[group] - (calm.get(life) ?? counts)[group]),
     ),
@@ -89,6 +99,32 @@ export function growthOf(measurement: Measurement): Growth {
     grownLives: fill(width, (group) => sumOver(last, (life, counts) => (counts[group] > firstOf(life)[group] ? 1 : 0))),
     lost: last.size === 0,
   };
+}
+
+/** Levels that a process is seen at on its way out, at most. */
+const LEAVING = 4;
+
+/**
+ * Takes out the last levels of a life that ends, from where it has closed something that it had all the time: its listener, its
+ * log. A process on its way out closes what it kept as well, which says nothing of what it keeps while it serves. Not by how
+ * low a level is: that would lift the ends of all that move by themselves.
+ */
+function leaveOutDying(marks: readonly Mark[]): void {
+  for (const life of new Set(marks.flatMap((mark) => [...mark.keys()]))) {
+    const seen = marks.filter((mark) => mark.has(life));
+    if (marks[marks.length - 1].has(life)) continue;
+    const levels = seen.map((mark) => mark.get(life) ?? []);
+    const leaving = levels.findIndex((counts, at) => {
+      const before = levels.slice(0, at);
+      return at > 0 && at >= levels.length - LEAVING && counts.some((count, group) => hadMore(before, group, count));
+    });
+    if (leaving >= 0) for (const mark of seen.slice(leaving)) mark.delete(life);
+  }
+}
+
+/** Whether a group held one and the same number at all these levels, and that was more. */
+function hadMore(levels: readonly (readonly number[])[], group: number, count: number): boolean {
+  return levels[0][group] > count && levels.every((level) => level[group] === levels[0][group]);
 }
 
 /**
@@ -112,7 +148,7 @@ function settledFrom(
   );
 }
 
-/** Growth per group of the lives seen at both ends; null where a role that recycles has none. */
+/** Growth per group of the lives seen at both ends, null where a role that recycles has none; and whether none stands for others. */
 function inside(
   left: Levels,
   right: Levels,
@@ -120,20 +156,22 @@ function inside(
   roles: readonly number[],
   recycling: ReadonlySet<number>,
   width: number,
-): number[] | null {
-  const sum = new Array<number>(width).fill(0);
-  if (![...grown].some((life) => right.has(life))) return null;
+): { readonly growth: number[] | null; readonly whole: boolean } {
+  const gained = new Array<number>(width).fill(0);
+  let whole = true;
+  if (![...grown].some((life) => right.has(life))) return { growth: null, whole: false };
   for (const role of new Set([...left.keys(), ...right.keys()].map((life) => roles[life]))) {
     const [atLeft, atRight] = [left, right].map((levels) => [...levels.keys()].filter((life) => roles[life] === role));
     const both = atLeft.filter((life) => grown.has(life) && right.has(life));
-    if (both.length === 0 && recycling.has(role)) return null;
+    if (both.length === 0 && recycling.has(role)) return { growth: null, whole: false };
     const share = recycling.has(role) ? Math.max(atLeft.length, atRight.length) / both.length : 1;
+    if (share !== 1) whole = false;
     for (const life of both) {
       const [from, to] = [left.get(life) ?? [], right.get(life) ?? []];
-      for (let group = 0; group < width; group++) sum[group] += share * (to[group] - from[group]);
+      for (let group = 0; group < width; group++) gained[group] += share * (to[group] - from[group]);
     }
   }
-  return sum;
+  return { growth: gained, whole };
 }
 
 /** Readings at one count of requests, together. */
@@ -148,7 +186,7 @@ function byRequests(readings: readonly Reading[]): Reading[][] {
 }
 
 /** Lowest counts of each life over the last few readings. A life must be there in the last one. */
-function lowest(readings: readonly Reading[], width: number): Levels {
+function lowest(readings: readonly Reading[], width: number): Mark {
   const counts = new Map<number, number[]>();
   for (const { levels } of readings.slice(-READINGS_PER_LEVEL)) {
     for (const { life, counts: held } of levels) {

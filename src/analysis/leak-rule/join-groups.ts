@@ -58,7 +58,7 @@ function joinScattered(into: TargetGroup[], highest: readonly number[], without:
     const buckets = new Map<string, number[]>();
     for (const [index, group] of into.entries()) {
       if (joined.has(index) || highest[index] > FEW) continue;
-      const key = [group.type, group.class, placeOf(group).mark, place(group)].join('\0');
+      const key = [group.type, group.class, group.upstream === true, placeOf(group).mark, place(group)].join('\0');
       buckets.set(key, [...(buckets.get(key) ?? []), index]);
     }
     for (const members of buckets.values()) {
@@ -74,6 +74,7 @@ function joinScattered(into: TargetGroup[], highest: readonly number[], without:
 }
 
 function alike(one: TargetGroup, other: TargetGroup): boolean {
+  if (one.upstream !== other.upstream) return false;
   return one.type === other.type && one.class === other.class && placeOf(one).mark === placeOf(other).mark;
 }
 

@@ -33,6 +33,8 @@ const MAY_RETURN = 0.2;
 /** A loss of this share of all growth under load, or in the settle, is a return. */
 const FALL = 0.25;
 const RETURNED = 0.7;
+/** A loss of this share under load is one even where few levels make the noise look large. */
+const DEEP_FALL = 0.5;
 /** Growth must be more than this many times what the level may have wandered by itself, by its standard deviation. */
 const WANDERED = 4;
 /** Standard errors by which a slower pace must differ to have slowed: a leak with a chance is uneven too. */
@@ -80,7 +82,8 @@ export function judge(history: History): Judgement {
   const fall = deepestFall(gains);
   if (all.growth <= Math.max(1, WITHIN * noise) && !grew && fall <= allowance) return say('noise', 'flat');
   // A floor that rises under a sawtooth may be a leak.
-  if (fall > Math.max(allowance, FALL * all.growth)) return say(grew ? 'undecided' : 'noise', 'fell-back');
+  const deep = fall > Math.max(2, WITHIN * noise, DEEP_FALL * all.growth);
+  if (deep || fall > Math.max(allowance, FALL * all.growth)) return say(grew ? 'undecided' : 'noise', 'fell-back');
   const back = history.gaveBack;
   if (back > Math.max(allowance, RETURNED * all.growth)) return say('noise', 'settled-back');
 
@@ -96,6 +99,7 @@ export function judge(history: History): Judgement {
   if (!stayed(history, all.requests * LATER, noise)) return say('undecided', 'not-kept');
   if (back > Math.max(allowance, MAY_RETURN * latest)) return say('undecided', 'partly-back');
   if (rate.growth < WANDERED * rate.wandered) return say('noise', 'unsteady');
+  if (rate.perRequest.low <= 0) return say('undecided', 'unsteady');
   return say('leak', 'grew');
 }
 

@@ -10,7 +10,7 @@ import type { Bounds, GroupVerdict, JudgedGroup, LeakVerdict } from './verdict.t
 import { grewInIdleWorkers } from './warm-workers.ts';
 
 /** Share of the requests that must have been followed for a clean verdict; the bound it states is that of these alone. */
-const FOLLOWED = 0.25;
+const FOLLOWED = 0.1;
 
 /** Apart enough for quick noise to be told from wandering, and near enough to be found a few times in a short settle. */
 const LAG_SECONDS = 0.5;
@@ -45,7 +45,11 @@ export function judgeMeasurement(measurement: Measurement): LeakVerdict {
   return {
     verdict: leaks.length > 0 ? 'leak' : unsure ? 'inconclusive' : 'clean',
     requests,
-    perRequest: sumOf(leaks.length > 0 ? leaks : groups.filter(({ after, before }) => after > before)),
+    perRequest: sumOf(
+      leaks.length > 0
+        ? leaks.filter((leak) => !isOtherEnd(leak, leaks))
+        : groups.filter(({ after, before }) => after > before),
+    ),
     detectable,
     bounds: boundsOf(measurement),
     groups,
@@ -132,6 +136,13 @@ function samplesOf(readings: readonly Reading[], group: number): Sample[] {
 
 function totalLevel({ levels }: Reading): number {
   return levels.reduce((sum, { counts }) => sum + (counts ?? []).reduce((all, count) => all + count, 0), 0);
+}
+
+/** The other end of a connection that the service loses: one connection, held by two processes. */
+function isOtherEnd(leak: JudgedGroup, leaks: readonly JudgedGroup[]): boolean {
+  if (leak.upstream !== true || (leak.class !== 'inet' && leak.class !== 'unix')) return false;
+  const near = leaks.filter((other) => other.upstream !== true && other.class === leak.class);
+  return near.some(({ perRequest: { low, high } }) => leak.perRequest.low <= high && low <= leak.perRequest.high);
 }
 
 /** Groups together: the figures add up, the errors as independent ones do. */

@@ -1,6 +1,10 @@
-import type { TargetGroup } from '../../model/series.ts';
+import type { TargetGroup as NamedGroup } from '../../model/series.ts';
 
-export type { TargetGroup } from '../../model/series.ts';
+/** What is counted together: the descriptors of one type and class whose targets have one pattern. */
+export interface TargetGroup extends NamedGroup {
+  /** Held by a server that the service asks, not by the service itself. */
+  readonly upstream?: boolean;
+}
 
 /** One process of the family, pid and start time together: a pid that returns is another life. */
 export interface Life {

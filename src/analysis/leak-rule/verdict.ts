@@ -10,7 +10,7 @@ export type Reason =
   | 'grew' // leak: it grew with the requests to the end, and what it gained stayed
   | 'stopped' // plateau: it grew at first, then no more
   | 'flat' // noise: it did not grow
-  | 'unsteady' // noise: its growth does not stand out from its own movement
+  | 'unsteady' // noise: its growth does not stand out from its own movement; undecided if it hardly does
   | 'fell-back' // noise: it lost what it had gained while load ran; undecided if the rest still grows
   | 'settled-back' // noise: it lost what it had gained when the load stopped
   | 'slowed' // undecided: it still grows, ever slower

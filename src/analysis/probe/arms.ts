@@ -16,11 +16,13 @@ export function withArms(urls: readonly ProbeUrl[]): ProbeUrl[] {
 
 function comparison(each: ProbeUrl, kept: ProbeUrl): string | null {
   if (each.verdict !== 'leak' && kept.verdict !== 'leak') return null;
+  if (each.verdict === 'inconclusive')
+    return 'whether it goes with requests is not known: new connections told nothing';
+  if (kept.verdict === 'inconclusive') return 'whether it goes with connections is not known: kept ones told nothing';
   const [one, other] = [lossOf(each), lossOf(kept)];
   const rates = `${rateText(one)} per request over new connections, ${rateText(other)} over kept ones`;
-  if (other < LITTLE * one && kept.verdict !== 'inconclusive')
-    return `it goes with connections, not with requests: ${rates}`;
-  if (one < LITTLE * other && each.verdict !== 'inconclusive') return `it goes with kept connections: ${rates}`;
+  if (other < LITTLE * one) return `it goes with connections, not with requests: ${rates}`;
+  if (one < LITTLE * other) return `it goes with kept connections: ${rates}`;
   return `it goes with requests: ${rates}`;
 }
 

@@ -32,6 +32,8 @@ export interface ProbeGroup {
   readonly pattern: string;
   /** One target that has the pattern. */
   readonly name: string;
+  /** Held by a server that the service asks, not by the service itself. */
+  readonly upstream: boolean;
   readonly perRequest: Estimate;
   readonly verdict: GroupVerdict;
   readonly reason: Reason;

@@ -65,7 +65,7 @@ function stoppedText({ stopped, requests }: ProbeUrl): string[] {
     case 'deadline':
       return [`stopped after ${requests.sent} requests: the time was up (--deadline)`];
     case 'failing':
-      return [`stopped after ${requests.sent} requests: most of them failed`];
+      return [`stopped after ${requests.sent} requests: the last of them failed`];
     case 'gone':
       return [`stopped after ${requests.sent} requests: the processes ended`];
     case 'interrupted':

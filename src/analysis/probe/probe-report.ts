@@ -67,12 +67,7 @@ function judgeRate(limit: number, urls: readonly ProbeUrl[]): ProbeBudget {
   const lost = measured.map(({ verdict, perRequest }) => (verdict === 'leak' ? perRequest.estimate : 0));
   const value = lost.length === 0 ? null : Math.max(...lost);
   if (value !== null && value > limit) return { limit, value, verdict: 'fail' };
-  const sure =
-    urls.length > 0 &&
-    urls.every(
-      ({ verdict, detectable }) =>
-        verdict === 'leak' || (verdict === 'clean' && (detectable ?? 1) <= Math.max(limit, 1)),
-    );
+  const sure = urls.length > 0 && urls.every(({ verdict }) => verdict !== 'inconclusive');
   return { limit, value, verdict: sure ? 'pass' : 'inconclusive' };
 }
 

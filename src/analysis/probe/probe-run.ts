@@ -3,8 +3,8 @@ import type { Measurement } from '../leak-rule/measurement.ts';
 /**
  * Why the load on a URL ended:
  * `ladder` all blocks were run; `deadline` the time was up; `headroom` the next block might have taken more than half the
- * remaining headroom; `limit` the target reached its limit (`--to-limit`); `failing` most requests failed; `gone` no process
- * of the family was left; `interrupted` by a signal; `unmeasured` it never began.
+ * remaining headroom; `limit` the target reached its limit (`--to-limit`); `failing` most requests failed, or got errors that the first ones did not get; `gone` no
+ * process of the family was left; `interrupted` by a signal; `unmeasured` it never began.
  */
 export type StopReason =
   | 'ladder'

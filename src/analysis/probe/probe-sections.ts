@@ -29,7 +29,7 @@ function labelOf(url: ProbeUrl, labels: Labels): string {
 
 /** Several URLs of one service are told apart by their paths; of several services by all of it. */
 function labelsOf(urls: readonly ProbeUrl[]): Labels {
-  const parsed = urls.map(({ url }) => (URL.canParse(url) ? new URL(url) : null));
+  const parsed = urls.map(({ url }) => (/^https?:/.test(url) && URL.canParse(url) ? new URL(url) : null));
   const origin = parsed[0]?.origin;
   const same = parsed.every((url) => url !== null && url.origin === origin);
   const methods = new Set(urls.map(({ method }) => method));
@@ -56,14 +56,15 @@ function urlTable(urls: readonly ProbeUrl[], labels: Labels): TableSection {
     if (leaks.length === 0) return [{ url, leak: null, first: true }];
     return leaks.map((leak, index) => ({ url, leak, first: index === 0 }));
   });
-  return tableOf(lines, [
-    label('', ({ url, first }) => (first ? labelOf(url, labels) : null)),
-    label('', ({ url, first }) => (first ? WORDS[url.verdict] : null)),
-    label('', ({ url, leak }) => (leak === null ? figureText(url) : perRequestText(leak.perRequest))),
-    named('', ({ leak }) => leak && groupLabel(leak)),
-    named('', ({ url, leak }) => leak && boundsText(leak, url)),
-    named('', ({ url, leak, first }) => (leak !== null && first ? stoppedAt(url) : null)),
-  ]);
+  const columns = [
+    label<Line>('URL', ({ url, first }) => (first ? labelOf(url, labels) : null)),
+    label<Line>('verdict', ({ url, first }) => (first ? WORDS[url.verdict] : null)),
+    label<Line>('descriptors', ({ url, leak }) => (leak === null ? figureText(url) : perRequestText(leak.perRequest))),
+    named<Line>('target', ({ leak }) => leak && groupLabel(leak)),
+    named<Line>('kept', ({ url, leak }) => leak && boundsText(leak, url)),
+    named<Line>('stopped', ({ url, leak, first }) => (leak !== null && first ? stoppedAt(url) : null)),
+  ];
+  return tableOf(lines, columns, { untitled: true });
 }
 
 /** How near the limit the probe went. */
@@ -79,13 +80,19 @@ function otherTable(urls: readonly ProbeUrl[], labels: Labels): TableSection[] {
   const others = urls.flatMap((url) => url.groups.filter(isNews).map((group) => ({ url, group })));
   if (others.length === 0) return [];
   const columns = [
-    label<(typeof others)[number]>('', ({ url }) => (urls.length > 1 ? labelOf(url, labels) : null)),
-    label<(typeof others)[number]>('', ({ group }) => group.verdict),
-    label<(typeof others)[number]>('', ({ group }) => `${group.before} -> ${group.after}`),
-    named<(typeof others)[number]>('', ({ group }) => groupLabel(group)),
-    label<(typeof others)[number]>('', ({ group }) => REASON_TEXT[group.reason]),
+    label<Other>('URL', ({ url }) => (urls.length > 1 ? labelOf(url, labels) : null)),
+    label<Other>('verdict', ({ group }) => group.verdict),
+    label<Other>('descriptors', ({ group }) => `${group.before} -> ${group.after}`),
+    named<Other>('target', ({ group }) => groupLabel(group)),
+    label<Other>('why', ({ group }) => REASON_TEXT[group.reason]),
   ];
-  return [tableOf(others, columns, { title: 'what else moved', top: OTHERS * urls.length })];
+  return [tableOf(others, columns, { title: 'what else moved', top: OTHERS * urls.length, untitled: true })];
+}
+
+/** A group that is no leak, and its URL. */
+interface Other {
+  readonly url: ProbeUrl;
+  readonly group: ProbeGroup;
 }
 
 function isNews({ verdict, before, after }: ProbeGroup): boolean {

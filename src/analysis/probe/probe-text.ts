@@ -18,7 +18,7 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   'too-few': 'too little was measured to tell (--requests, --deadline)',
 };
 
-/** A rate with as many digits as it can bear: `1.00`, `0.021`, `0.0012`. */
+/** A rate with as many digits as it can bear: `1.00`, `0.021`, `0.0004`. */
 export function rateText(rate: number): string {
   const size = Math.abs(rate);
   if (size === 0) return '0';

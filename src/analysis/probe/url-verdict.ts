@@ -1,7 +1,7 @@
 import { exhaustionOf } from '../leak-rule/exhaustion.ts';
 import { joinGroups } from '../leak-rule/join-groups.ts';
 import { judgeMeasurement } from '../leak-rule/leak-rule.ts';
-import type { Measurement } from '../leak-rule/measurement.ts';
+import type { Measurement, TargetGroup } from '../leak-rule/measurement.ts';
 import type { JudgedGroup, LeakVerdict } from '../leak-rule/verdict.ts';
 import type { ProbeGroup, ProbeProcess, ProbeUrl } from './probe-data.ts';
 import { notesOf } from './probe-notes.ts';
@@ -38,9 +38,10 @@ export function urlVerdict(run: UrlRun): ProbeUrl {
 }
 
 /** What was seen to leak does, whatever else could not be seen; clean is said only where a leak would have shown. */
-function verdictOf({ inconclusive }: UrlRun, { verdict, detectable }: LeakVerdict): ProbeUrl['verdict'] {
+function verdictOf({ inconclusive, stopped }: UrlRun, { verdict, detectable }: LeakVerdict): ProbeUrl['verdict'] {
   if (verdict !== 'clean') return verdict;
-  return inconclusive !== null || detectable > LEAST_POWER ? 'inconclusive' : 'clean';
+  const broke = stopped === 'failing' || stopped === 'gone';
+  return inconclusive !== null || broke || detectable > LEAST_POWER ? 'inconclusive' : 'clean';
 }
 
 /** A group that was there before and did nothing is no news. */
@@ -60,17 +61,35 @@ function courseOf({ idle, blocks }: Measurement): ProbeUrl['course'] {
 
 function probeGroup(group: JudgedGroup, bytes: ReadonlyMap<string, number>): ProbeGroup {
   const { type, class: kind, pattern, name, perRequest, verdict, reason, before, after, opened, kept } = group;
-  const deletedBytes = bytes.get(`${type}\0${pattern}`) ?? null;
-  return { type, class: kind, pattern, name, perRequest, verdict, reason, before, after, opened, kept, deletedBytes };
+  const deletedBytes = bytes.get(bytesKey(group)) ?? null;
+  const upstream = group.upstream === true;
+  return {
+    type,
+    class: kind,
+    pattern,
+    name,
+    upstream,
+    perRequest,
+    verdict,
+    reason,
+    before,
+    after,
+    opened,
+    kept,
+    deletedBytes,
+  };
 }
 
-/** Bytes by type and pattern. A joined group has those of all that went into it. */
+function bytesKey({ type, pattern, upstream }: TargetGroup): string {
+  return `${type}\0${upstream === true}\0${pattern}`;
+}
+
+/** Bytes by group. A joined group has those of all that went into it. */
 function deletedBytes(run: UrlRun, { groups }: Measurement, place: readonly number[]): Map<string, number> {
   const sums = new Map<string, number>();
   for (const [index, held] of run.deletedBytes.entries()) {
     if (held === null) continue;
-    const { type, pattern } = groups[place[index]];
-    const key = `${type}\0${pattern}`;
+    const key = bytesKey(groups[place[index]]);
     sums.set(key, (sums.get(key) ?? 0) + held);
   }
   return sums;

@@ -209,8 +209,9 @@ export class WatchFold {
   }
 }
 
+/** A table that two processes share is counted once. */
 function sum(places: Iterable<Place>, value: (place: Place) => number | null): number {
   let all = 0;
-  for (const place of places) all += value(place) ?? 0;
+  for (const place of places) if (place.fact.sharesTableWith === undefined) all += value(place) ?? 0;
   return all;
 }

@@ -52,6 +52,10 @@ export function watchReport(fold: WatchFold, about: WatchAbout): Report<WatchDat
   };
   const hidden = [...about.hidden];
   if (fold.eventsLeft > 0) hidden.push(`${fold.eventsLeft} more events are not told of`);
+  for (const { fact } of fold.places) {
+    if (fact.sharesTableWith !== undefined)
+      hidden.push(`process ${fact.pid} shares the descriptors of ${fact.sharesTableWith}: counted once in the total`);
+  }
   const most = places.map((place) => mostGrown(place, fold));
   return {
     command: 'watch',

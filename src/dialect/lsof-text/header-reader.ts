@@ -6,7 +6,7 @@ import type { WidestLine } from './wrap-width.ts';
 /** Longest line in which a header is looked for. */
 const HEADER_BYTES = 2048;
 /** Lines a header may be wrapped over. */
-const PIECES = 3;
+const PIECES = 5;
 
 /** A header found, and over how many lines it was wrapped at which width. */
 export interface FoundHeader {
@@ -22,6 +22,7 @@ export class HeaderReader {
   #head = '';
   #pieces = 0;
   #width = 0;
+  #eaten = false;
 
   /** Whether the first lines of a wrapped header wait for the rest. */
   get open(): boolean {
@@ -46,6 +47,7 @@ export class HeaderReader {
     if (header?.complete) return { header, lines: 1, width: 0 };
     if (!parseHeader(text, true)) return header ? { header, lines: 1, width: 0 } : null;
     this.#head = text;
+    this.#eaten = false;
     this.#pieces = 1;
     this.#width = sizeOf(piece).columns;
     return 'begun';
@@ -64,14 +66,22 @@ export class HeaderReader {
     if (header?.complete) {
       // A break inside a title lost nothing, nor did one at full width, nor one in front of NAME, one blank after NODE.
       const whole = header === plain ? !spaced?.complete || this.#head.length >= full : rest.trim() === 'NAME';
-      return { header: whole ? header : { ...header, collapsed: true }, lines: this.drop() + 1, width: this.#width };
+      return {
+        header: whole && !this.#eaten ? header : { ...header, collapsed: true },
+        lines: this.drop() + 1,
+        width: this.#width,
+      };
     }
-    if (this.#pieces < PIECES && parseHeader(this.#head + rest, true)) {
-      this.#head += rest;
-      this.#pieces++;
-      return 'begun';
-    }
-    return null;
+    if (this.#pieces >= PIECES) return null;
+    const longer = [this.#head + rest, `${this.#head.trimEnd()} ${rest.trimStart()}`].find((text) =>
+      parseHeader(text, true),
+    );
+    if (longer === undefined) return null;
+    // Blanks were eaten where the titles only fit together with one between them.
+    if (longer !== this.#head + rest) this.#eaten = true;
+    this.#head = longer;
+    this.#pieces++;
+    return 'begun';
   }
 
   /** A header begun and never completed: what there is of it, if that is enough to read rows by. */

@@ -1,9 +1,10 @@
 import { CELLS, Cell } from '../../model/row-batch.ts';
+import type { WrapContext } from './joined.ts';
 import { leadLike } from './lead.ts';
 import { sizeOf } from './piece.ts';
 import { splitProtocol } from './protocol.ts';
 import { RowCut } from './row-cut.ts';
-import { joinName, type WrapContext } from './wrap.ts';
+import { joinName } from './wrap-name.ts';
 
 /** Bytes at the front of a line that COMMAND and PID are looked for in. */
 const FRONT_BYTES = 256;
@@ -71,6 +72,16 @@ export class HeldRow implements Line {
       .trimStart()
       .split(/\s+/, 2);
     return words[1] === String(this.cut.pid) && words[0] === latin1(this.bytes, start, this.cut.end[Cell.command]);
+  }
+
+  /** Whether this is the input's first line and lacks the front of its COMMAND, as the next row of the process tells. */
+  isTailBefore(next: Line, cut: RowCut): boolean {
+    const start = this.cut.start[Cell.command];
+    const other = cut.start[Cell.command];
+    if (this.line !== 1 || cut.pid !== this.cut.pid || start < 0 || other < 0) return false;
+    const own = latin1(this.bytes, start, this.cut.end[Cell.command]);
+    const whole = latin1(next.bytes, other, cut.end[Cell.command]);
+    return own.length < whole.length && whole.endsWith(own);
   }
 
   /** Nothing stands behind TYPE. */

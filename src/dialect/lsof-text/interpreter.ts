@@ -11,12 +11,11 @@ import { HeldRow, type Line } from './held-row.ts';
 import { KeptLines } from './kept-lines.ts';
 import { usualLayout } from './layout.ts';
 import { LineBreaks } from './line-breaks.ts';
-import { sizeOf } from './piece.ts';
 import { type Listing, Recovery } from './recovery.ts';
 import { RowCut } from './row-cut.ts';
 import type { RowSink } from './row-sink.ts';
 import { RowScanner } from './scan.ts';
-import { joinRow } from './wrap.ts';
+import { joinRow } from './wrap-row.ts';
 import type { WidestLine } from './wrap-width.ts';
 
 /** Lines one row may be wrapped over before NAME begins. */
@@ -55,9 +54,9 @@ export class Interpreter {
     this.#listing = { layout, known: layout, aligned: false, headed: false, lead: [] };
   }
 
-  /** Says how wide the input's first lines are, before any of them is read. */
-  expect(widest: WidestLine): void {
-    this.#breaks.widest = widest;
+  /** Takes what the input's first lines tell of where lines were broken, before any of them is read. */
+  expect(widest: WidestLine, fitted: number): void {
+    this.#breaks.expect(widest, fitted);
   }
 
   /** Lets the scanner take the rows that follow the held one, in the chunk the held row lies in. */
@@ -244,6 +243,8 @@ export class Interpreter {
   }
 
   #hold(line: Line, lines: readonly Line[], exact: boolean): void {
+    // An input cut off within its first row still has the end of that row.
+    if (!this.#listing.headed && this.#kept.held?.isTailBefore(line, this.#cut)) this.#kept.refuseRow();
     this.#kept.settle();
     this.#sink.begin(line.line);
     this.#asides.marker = null;
@@ -277,8 +278,7 @@ export class Interpreter {
       return true;
     }
     if (outcome === 'no') return false;
-    if (outcome > 0) breaks.width ||= outcome;
-    else breaks.note([sizeOf(held.lines[held.lines.length - 2]).columns], false);
+    breaks.noteName(held.lines, outcome);
     return true;
   }
 
@@ -286,8 +286,8 @@ export class Interpreter {
   #rejoin(line: Line): boolean {
     const held = this.#kept.held;
     const before = held?.nameless ? held.lines : this.#kept.fragments;
-    const width = this.#breaks.soft ? 0 : this.#breaks.width;
-    const joined = joinRow(before, line, this.#listing, this.#recovery, this.#cut, width);
+    const context = this.#breaks.context(this.#listing.lead);
+    const joined = joinRow(before, line, this.#listing, this.#recovery, this.#cut, context);
     if (!joined) return false;
     const { bytes, hard, at } = joined;
     const lines = [...before, line];

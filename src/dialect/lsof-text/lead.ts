@@ -34,7 +34,8 @@ export function leadLike(bytes: Uint8Array, start: number, end: number, lead: re
 export function isDecoration(bytes: Uint8Array, start: number, end: number, lead: readonly number[]): boolean {
   if (end === start || leadLike(bytes, start, end, lead) === end - start) return true;
   for (let at = start; at < end; at++) if (!SIGNS.has(bytes[at])) return false;
-  return true;
+  // The first of several signs is no decoration of the others: `***` in the place of a COMMAND.
+  return bytes[end - 1] <= 32 || bytes[end] !== bytes[end - 1];
 }
 
 /** Length of the decoration in front of a row whose edges do not tell it. */

@@ -1,5 +1,5 @@
+import type { WrapContext } from './joined.ts';
 import { type Piece, sizeOf } from './piece.ts';
-import type { WrapContext } from './wrap.ts';
 import type { WidestLine } from './wrap-width.ts';
 
 /** Where the lines of an input were broken, as far as its header and its rows have told. */
@@ -9,6 +9,22 @@ export class LineBreaks {
   width = 0;
   /** Lines were broken at blanks, at no one width. */
   soft = false;
+  /** Characters into which every line's words had to fit where lines were broken at blanks; 0 where that is not known. */
+  fitted = 0;
+
+  /** Takes what the input's first lines tell: their width, and the characters they were filled to if broken at blanks (else 0). */
+  expect(widest: WidestLine, fitted: number): void {
+    this.widest = widest;
+    this.fitted = fitted;
+    this.soft = fitted > 0;
+  }
+
+  /** Notes where a row of these lines, the last of them the rest of its NAME, was broken: at a width, or (0) at a blank. */
+  noteName(lines: readonly Piece[], width: number): void {
+    const [before] = lines.slice(-2);
+    if (width > 0) this.width ||= width;
+    else if (before) this.note([sizeOf(before).columns], false);
+  }
 
   /** Notes the columns at which lines of one row, or of a header, ended; `hard` if nothing was lost there. */
   note(columns: readonly number[], hard: boolean): void {
@@ -24,7 +40,7 @@ export class LineBreaks {
   }
 
   context(lead: readonly number[]): WrapContext {
-    return { width: this.width, widest: this.widest, soft: this.soft, lead };
+    return { width: this.width, widest: this.widest, soft: this.soft, fitted: this.fitted, lead };
   }
 
   /** Whether a terminal breaks lines there: at its width, or one column before a wide character. */

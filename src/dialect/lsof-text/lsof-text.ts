@@ -3,7 +3,7 @@ import type { Dialect, Sample } from '../dialect.ts';
 import { recogniseOther } from '../other-line.ts';
 import { Anchor } from './anchor.ts';
 import { undress } from './dress.ts';
-import { parseHeader } from './header.ts';
+import { HeaderReader } from './header-reader.ts';
 import { usualLayout } from './layout.ts';
 import { decorationLength } from './lead.ts';
 import { RowCut } from './row-cut.ts';
@@ -14,6 +14,8 @@ const HEADED = 0.95;
 const HEADERLESS = 0.6;
 /** Certainty of rows that are the lesser part of a paste: an input that anything else is known for is that. */
 const FEW_ROWS = 0.35;
+/** Whether a header is there does not hang on where its lines were broken. */
+const NO_WIDTH = { columns: 0, characters: 0, count: 0, unbroken: false };
 /** Longer lines are not looked at. */
 const LONGEST_LINE = 4096;
 
@@ -28,6 +30,7 @@ export const lsofText: Dialect = {
 function detect(sample: Sample): number {
   const anchor = new Anchor();
   const cut = new RowCut();
+  const headers = new HeaderReader();
   const layout = usualLayout();
   let others = 0;
   let rows = 0;
@@ -35,7 +38,9 @@ function detect(sample: Sample): number {
     if (line.length > LONGEST_LINE || line.trim() === '') continue;
     const whole = Buffer.from(line, 'latin1');
     const bytes = undress(whole, 0, whole.length)?.bytes ?? whole;
-    if (parseHeader(bytes === whole ? line : Buffer.from(bytes).toString('latin1')) !== null) return HEADED;
+    const header = headers.read({ bytes, start: 0, end: bytes.length }, NO_WIDTH);
+    if (header === null) headers.drop();
+    else if (header !== 'begun') return HEADED;
     if (anchor.cut(bytes, decorationLength(bytes, 0, bytes.length, []), bytes.length, layout, false, cut)) rows++;
     else if (!recogniseOther(line)) others++;
   }

@@ -1,9 +1,10 @@
 import { CELLS, Cell } from '../../model/row-batch.ts';
 import { Aligner, Fit } from './align.ts';
 import { Anchor } from './anchor.ts';
-import { fdLabelEnd, isNumber, TypeTrait, typeTraits } from './grammar.ts';
+import { fdLabelEnd, isNameWord, isNumber, TypeTrait, typeTraits } from './grammar.ts';
 import type { Layout } from './layout.ts';
 import { decorationLength, isDecoration, leadLike } from './lead.ts';
+import { hasRawCommand } from './raw-command.ts';
 import { RowCut } from './row-cut.ts';
 import { TabExpansion } from './tabs.ts';
 import { Words } from './words.ts';
@@ -60,15 +61,30 @@ export class Recovery {
   begins(bytes: Uint8Array, start: number, end: number, listing: Listing): boolean | null {
     const like = leadLike(bytes, start, end, listing.lead);
     const base = start + Math.max(0, like);
-    if (listing.aligned && this.#aligner.begins(bytes, base, end, listing.layout)) return true;
     const words = this.#words;
     words.split(bytes, base, end);
-    if (words.start[0] > base || words.is(0, isNumber)) return false;
-    if (!listing.aligned) return words.count > 2 && words.is(1, isNumber);
+    const row = this.#isRowLike();
+    // A line that begins with a cell of another column goes on with a row; a COMMAND of digits has an FD and a TYPE behind it.
+    const cell = !words.is(0, isNameWord) || words.is(0, isTypeWord) || words.is(0, isFdWord);
+    // A header of which blanks were eaten further on has its first edges still.
+    const edges = listing.layout.pidAt > 0 && this.#aligner.begins(bytes, base, end, listing.layout);
+    if (edges && (!cell || row)) return true;
+    if (words.start[0] > base) return false;
+    if (!cell && hasRawCommand(bytes, base, end, listing.layout.pidAt)) return true;
+    if (!listing.aligned) return words.count > 2 && words.is(1, isNumber) && (!cell || (row && words.is(0, isNumber)));
     // With an over-wide COMMAND in front the edges do not tell: a PID, an FD and a TYPE may.
+    return row && !cell ? null : false;
+  }
+
+  /** Whether an FD and a TYPE stand behind a number. */
+  #isRowLike(): boolean {
+    const words = this.#words;
     let numbers = 0;
-    for (let word = 1; word + 1 < Math.min(PID_WORDS, words.count); word++) {
-      if (numbers > 0 && words.is(word, isFdWord) && words.is(word + 1, isTypeWord)) return null;
+    for (let word = 1; word < Math.min(PID_WORDS, words.count); word++) {
+      // The line may end behind FD.
+      const typed = words.is(word + 1, isTypeWord) || (word + 1 === words.count && !words.is(word, isNumber));
+      if (numbers > 0 && typed && words.is(word, isFdWord)) return true;
+      if (words.is(word, isPath)) return false;
       if (words.is(word, isNumber)) numbers++;
     }
     return false;
@@ -138,6 +154,11 @@ export class Recovery {
     }
     return found > 0 ? { fit: Fit.row, lead: -1 } : NOT_PLACED;
   }
+}
+
+function isPath(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === 47) return true;
+  return false;
 }
 
 function isFdWord(bytes: Uint8Array, start: number, end: number): boolean {

@@ -4,6 +4,7 @@ import { LineLedger } from '../line-ledger.ts';
 import { LONGEST_LINE } from '../line-reader.ts';
 import { Interpreter } from './interpreter.ts';
 import { RowSink } from './row-sink.ts';
+import { softBreaks } from './soft-breaks.ts';
 import { PROBE_BYTES, widestLine } from './wrap-width.ts';
 
 const NEWLINE = 10;
@@ -26,7 +27,11 @@ export class LsofTextParser implements DialectParser {
   /** Lines read. */
   #lines = 0;
 
-  constructor(consumer: RowConsumer) {
+  /** How the lines were broken is known: at blanks into so many characters, or (0) not so; null to find out. */
+  readonly #fitted: number | null;
+
+  constructor(consumer: RowConsumer, fitted: number | null = null) {
+    this.#fitted = fitted;
     this.#sink = new RowSink(consumer);
     this.#interpreter = new Interpreter(consumer, this.#sink, this.#ledger);
   }
@@ -68,7 +73,8 @@ export class LsofTextParser implements DialectParser {
 
   #begin(first: Uint8Array): void {
     this.#probe = null;
-    this.#interpreter.expect(widestLine(first.subarray(0, PROBE_BYTES)));
+    const probe = first.subarray(0, PROBE_BYTES);
+    this.#interpreter.expect(widestLine(probe), this.#fitted ?? brokenAt(probe));
   }
 
   #take(chunk: Uint8Array): void {
@@ -124,4 +130,24 @@ export class LsofTextParser implements DialectParser {
     this.#carry.set(bytes.subarray(start, start + length), this.#carried);
     this.#carried += length;
   }
+}
+
+/** Takes the rows of a trial and does nothing with them. */
+const NOBODY: RowConsumer = { listing: () => {}, rows: () => {}, process: () => {} };
+
+/** The share of broken lines that must be left unplaced as a terminal's before they are read as a mailer's. */
+const LEFT = 0.05;
+
+/** To how many characters an input's lines were filled if they were broken at blanks, else 0: reading them both ways tells. */
+function brokenAt(probe: Uint8Array): number {
+  const breaks = softBreaks(probe);
+  if (!breaks || breaks.sure) return breaks?.width ?? 0;
+  const left = leftBy(probe, 0);
+  return left > breaks.lines * LEFT && leftBy(probe, breaks.width) * 2 < left ? breaks.width : 0;
+}
+
+function leftBy(probe: Uint8Array, fitted: number): number {
+  const parser = new LsofTextParser(NOBODY, fitted);
+  parser.write(probe);
+  return parser.finish().lines.unplacedTotal;
 }

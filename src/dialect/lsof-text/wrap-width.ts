@@ -12,10 +12,12 @@ export interface WidestLine {
   readonly characters: number;
   /** Lines as wide as the widest, by columns or by characters, whichever are more. */
   readonly count: number;
-  /** A row or nothing stands right below at least half of them: lines were not broken there. */
+  /** A row or nothing stands right below at least half of them, and words below few: lines were not broken there. */
   readonly unbroken: boolean;
 }
 
+/** Lines of one width that go on in the next are no chance any more. */
+const CONTINUED = 3;
 /** COMMAND, PID and two more cells, behind a sign or two. */
 const ROW = /^\W{0,8}\w\S{0,60} +\d+ +\S+ +\S/;
 /** Bytes of a line that these are looked for in. */
@@ -54,7 +56,7 @@ export function widestLine(bytes: Uint8Array): WidestLine {
     columns,
     characters,
     count: Math.max(byColumns, byCharacters),
-    unbroken: ended > 0 && ended * 2 >= byColumns,
+    unbroken: ended > 0 && ended * 2 >= byColumns && byColumns - ended < CONTINUED,
   };
 }
 

@@ -6,7 +6,7 @@ import { Kin, type Relative } from './kin.ts';
 import { Output } from './output.ts';
 
 /** Variable by which descendants are known; its value is random. */
-export const MARK = 'LEAKSOF_GATE';
+const MARK = 'LEAKSOF_GATE';
 /** Between two looks for new descendants, ms. */
 const LOOK_MS = 200;
 
@@ -27,7 +27,7 @@ export interface ChildOptions {
  * having stopped it, by a second signal or an error, all of them are killed; only SIGKILL leaves no time for that.
  */
 export class Child {
-  readonly #process: ChildProcess;
+  readonly #first: ChildProcess;
   readonly #timer: NodeJS.Timeout;
   readonly #killOnExit = (): void => this.killNow();
   #ended: Ended | null = null;
@@ -40,7 +40,7 @@ export class Child {
   readonly end: Promise<void>;
 
   private constructor(started: ChildProcess, pid: number, mark: string, output: Output) {
-    this.#process = started;
+    this.#first = started;
     this.pid = pid;
     this.output = output;
     this.kin = new Kin({ root: '/proc', leader: pid, mark });
@@ -111,9 +111,9 @@ export class Child {
     clearInterval(this.#timer);
     process.removeListener('exit', this.#killOnExit);
     // A daemon that survived may hold the pipes; they must not hold us.
-    this.#process.stdout?.destroy();
-    this.#process.stderr?.destroy();
-    this.#process.unref();
+    this.#first.stdout?.destroy();
+    this.#first.stderr?.destroy();
+    this.#first.unref();
   }
 }
 

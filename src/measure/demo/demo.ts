@@ -31,9 +31,13 @@ export async function startDemo(): Promise<Demo> {
   writeFileSync(join(folder, 'cat.jpg'), Buffer.alloc(PHOTO, 0xff));
   const child = spawn(process.execPath, [program, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
-  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
-  const port = Number(line);
+  const port = await Promise.race([
+    once(createInterface(child.stdout), 'line').then(([line]) => Number(line)),
+    ended.then(() => 0),
+  ]);
   if (child.pid === undefined || !Number.isInteger(port) || port === 0) {
+    process.removeListener('exit', remove);
+    remove();
     throw new CouldNotTellError('The server of the demo did not start.', null);
   }
   return {

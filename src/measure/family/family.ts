@@ -41,6 +41,7 @@ export class Family {
   readonly lives: LifeFact[] = [];
   /** Lives that have ended. */
   ended = 0;
+  readonly #endedRoles = new Set<string>();
 
   /** @param root proc tree */
   constructor(root: string, find: Roots) {
@@ -67,10 +68,26 @@ export class Family {
     const lost = this.#members.filter(({ life }) => !found.some((member) => member.life === life));
     if (lost.length > 0 || found.length === 0) {
       this.#roots = this.#find(true);
+      for (const member of found) known.set(member.pid, member);
       found = this.#look(known);
     }
-    this.ended += this.#members.filter(({ life }) => !found.some((member) => member.life === life)).length;
+    for (const { life } of this.#members) {
+      if (found.some((member) => member.life === life)) continue;
+      this.ended++;
+      this.#endedRoles.add(this.#roleOf(life));
+    }
     this.#members = found;
+  }
+
+  /** Members of a kind of which some have ended: those that are replaced from time to time. */
+  get replaced(): number {
+    return this.#members.filter(({ life }) => this.#endedRoles.has(this.#roleOf(life))).length;
+  }
+
+  /** Lives of one parent with one command can take one another's place. */
+  #roleOf(life: number): string {
+    const { parent, command } = this.lives[life];
+    return `${parent ?? ''} ${command}`;
   }
 
   /** The member with the fewest free numbers below its soft limit; null if no member's are known. */
@@ -89,13 +106,13 @@ export class Family {
     const roots = [...this.#roots.keys()];
     const found: Member[] = [];
     for (const pid of [...roots, ...descendantsOf(this.#machine.root, roots)]) {
-      const member = this.#member(pid, known.get(pid));
+      const member = this.#member(pid, known.get(pid), found);
       if (member !== null) found.push(member);
     }
     return found;
   }
 
-  #member(pid: number, known: Member | undefined): Member | null {
+  #member(pid: number, known: Member | undefined, found: readonly Member[]): Member | null {
     if (pid === process.pid) return null;
     const folder = `${this.#machine.root}/${pid}`;
     const bytes = tryShortFile(`${folder}/stat`);
@@ -104,7 +121,7 @@ export class Family {
     if (known?.started === stat.startSeconds) return known;
     const fact = countProcess(this.#machine, pid);
     if (typeof fact === 'string') return null;
-    const role = this.#roots.get(pid) ?? this.#parentRole(stat.ppid);
+    const role = this.#roots.get(pid) ?? parentRole(found, stat.ppid);
     this.lives.push({
       pid,
       startTime: fact.startTime ?? null,
@@ -117,12 +134,12 @@ export class Family {
     const listed = listedProcess(fact, folder);
     return { life: this.lives.length - 1, pid, folder, process: listed, role, started: stat.startSeconds };
   }
+}
 
-  /** A child of an upstream is an upstream. */
-  #parentRole(parent: number): Role {
-    const role = this.#members.find(({ pid }) => pid === parent)?.role ?? this.#roots.get(parent);
-    return role === 'upstream' || role === 'given' ? role : 'family';
-  }
+/** A child of an upstream is an upstream, and so are its children: who descends comes after whom it descends from. */
+function parentRole(found: readonly Member[], parent: number): Role {
+  const role = found.find(({ pid }) => pid === parent)?.role;
+  return role === 'upstream' || role === 'given' ? role : 'family';
 }
 
 /** CPU seconds that a process has used; null if it has ended. */

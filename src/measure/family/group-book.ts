@@ -22,11 +22,16 @@ export class GroupBook {
   readonly groups: TargetGroup[] = [];
   readonly #known = new Map<string, number>();
 
-  /** Number of the group that an open file belongs to. */
-  of(file: OpenFile): number {
+  /**
+   * Number of the group that an open file belongs to.
+   *
+   * @param upstream whether a server that the service asks has it open
+   */
+  of(file: OpenFile, upstream: boolean): number {
     const target = file.target ?? file.name ?? file.type ?? file.class;
     const name = file.deleted === true && !target.endsWith(DELETED) ? `${target}${DELETED}` : target;
-    return this.#intern({ type: file.type ?? 'unknown', class: file.class, pattern: patternOf(name), name });
+    const group = { type: file.type ?? 'unknown', class: file.class, pattern: patternOf(name), name };
+    return this.#intern(upstream ? { ...group, upstream } : group);
   }
 
   unnamed(): number {
@@ -39,7 +44,7 @@ export class GroupBook {
   }
 
   #intern(group: TargetGroup): number {
-    const key = `${group.type}\0${group.class}\0${group.pattern}`;
+    const key = `${group.type}\0${group.class}\0${group.upstream === true}\0${group.pattern}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.groups.length >= MOST_GROUPS && group !== REST) return this.#intern(REST);

@@ -15,7 +15,8 @@ const NOTHING: HeldTable = new Map();
 export class Observer {
   readonly family: Family;
   readonly book = new GroupBook();
-  readonly #reader = new TableReader(this.book);
+  readonly #reader = new TableReader(this.book, false);
+  readonly #upstreamReader = new TableReader(this.book, true);
   #tables = new Map<number, HeldTable>();
   /** The kernel's counts at the last look, by life. */
   #counts = new Map<number, number>();
@@ -36,13 +37,14 @@ export class Observer {
     this.refused = 0;
     const tables = new Map<number, HeldTable>();
     const counts = new Map<number, number>();
-    const levels = this.family.members.map(({ life, folder, process }) => {
+    const levels = this.family.members.map(({ life, folder, process, role }) => {
+      const reader = role === 'upstream' ? this.#upstreamReader : this.#reader;
       const work = workOf(folder);
-      const count = this.#reader.count(folder);
+      const count = reader.count(folder);
       if (count !== null) counts.set(life, count);
       const before = this.#tables.get(life);
       const same = glance && before !== undefined && count !== null && count === this.#counts.get(life);
-      const table = same ? before : this.#reader.read(process, before ?? NOTHING, block);
+      const table = same ? before : reader.read(process, before ?? NOTHING, block);
       if (typeof table !== 'string') {
         tables.set(life, table);
         return { life, work, counts: countGroups(table) };

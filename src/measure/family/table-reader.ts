@@ -22,9 +22,12 @@ export type Unread = 'gone' | 'refused';
 export class TableReader {
   readonly #book: GroupBook;
   readonly #links = new Map<string, number>();
+  readonly #upstream: boolean;
 
-  constructor(book: GroupBook) {
+  /** @param upstream whether the processes are servers that the service asks */
+  constructor(book: GroupBook, upstream: boolean) {
     this.#book = book;
+    this.#upstream = upstream;
   }
 
   /**
@@ -88,7 +91,7 @@ export class TableReader {
           const file = openFile(batch, row);
           const link = file.number === null ? undefined : links.get(file.number);
           if (file.number === null || link === undefined) continue;
-          const group = this.#book.of(file);
+          const group = this.#book.of(file, this.#upstream);
           this.#links.set(link, group);
           table.set(file.number, { link, group, born: block });
         }

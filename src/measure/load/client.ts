@@ -6,6 +6,8 @@ import { type RequestPlan, serverName } from './request-plan.ts';
 /** How one request ended: answered in full with a status, or not. */
 export type Outcome = { readonly status: number } | { readonly failure: string };
 
+/** Longest time that a timer can be set to, ms; a longer one would go off at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 /** A little under the second after which a SYN is sent again. */
 const RETRANSMITTED_MS = 950;
 
@@ -30,7 +32,7 @@ export class Client {
   constructor(plan: RequestPlan, address: string, timeoutMs: number, connections: number) {
     this.#plan = plan;
     this.#address = address;
-    this.#timeoutMs = timeoutMs;
+    this.#timeoutMs = Math.min(timeoutMs, LONGEST_MS);
     const pool = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections };
     this.#agent = plan.keepAlive ? (plan.secure ? new SecureAgent(pool) : new Agent(pool)) : false;
   }

@@ -5,6 +5,8 @@ export class LoadCount {
   sent = 0;
   ok = 0;
   failed = 0;
+  /** Failed one after the other, up to now. */
+  failedInRow = 0;
   /** Answers by status. */
   readonly answers = new Map<number, number>();
   readonly failures = new Map<string, number>();
@@ -13,11 +15,20 @@ export class LoadCount {
     this.sent++;
     if ('status' in outcome) {
       this.ok++;
+      this.failedInRow = 0;
       this.answers.set(outcome.status, (this.answers.get(outcome.status) ?? 0) + 1);
     } else {
       this.failed++;
+      this.failedInRow++;
       this.failures.set(outcome.failure, (this.failures.get(outcome.failure) ?? 0) + 1);
     }
+  }
+
+  /** Answers by which a server says that it is at fault (5xx). */
+  get errors(): number {
+    let errors = 0;
+    for (const [status, count] of this.answers) if (status >= 500) errors += count;
+    return errors;
   }
 }
 

@@ -27,6 +27,8 @@ export interface RequestWish {
   readonly keepAlive: boolean;
 }
 
+/** What no header value may hold (RFC 9110, section 5.5). */
+const CONTROL = /[^\t\P{Cc}]/u;
 const METHOD = /^[A-Z][A-Z-]{0,30}$/;
 
 /**
@@ -61,14 +63,14 @@ export function requestPlan(text: string, wish: RequestWish): RequestPlan {
 /** What people type where a browser would know what they mean. */
 function addressOf(text: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
-  if (/^:?\d+(?:\/|$)/.test(text)) return `http://127.0.0.1:${text.replace(/^:/, '')}`;
+  if (/^:?\d+(?:[/?#]|$)/.test(text)) return `http://127.0.0.1:${text.replace(/^:/, '')}`;
   return `http://${text}`;
 }
 
 function headersOf(url: URL, { headers, body }: RequestWish): Record<string, string> {
   const made: Record<string, string> = { Host: url.host, 'User-Agent': 'leaksof', Accept: '*/*' };
   if (url.username !== '') {
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const pair = `${decoded(url.username)}:${decoded(url.password)}`;
     made.Authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
   }
   if (body !== null) {
@@ -77,13 +79,23 @@ function headersOf(url: URL, { headers, body }: RequestWish): Record<string, str
   }
   for (const header of headers) {
     const [, name, value = ''] = /^([!#$%&'*+.^_`|~\w-]+)\s*:\s*(.*)$/s.exec(header) ?? [];
-    if (name === undefined || /[\r\n\0]/.test(value)) {
+    if (name === undefined || CONTROL.test(value)) {
       throw new UsageError(`--header ${JSON.stringify(header)}: wants 'Name: value'.`);
     }
     const known = Object.keys(made).find((other) => other.toLowerCase() === name.toLowerCase());
-    made[known ?? name] = value;
+    // Headers are bytes to the server and Latin-1 to Node: what was typed goes out as it was typed.
+    made[known ?? name] = Buffer.from(value).toString('latin1');
   }
   return made;
+}
+
+/** Part of a URL with its escapes resolved; as it is where they are none. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The host as TLS asks for it; undefined for an address, which has no name to send. */

@@ -5,6 +5,8 @@ import type { Family, Member } from '../family/family.ts';
 export const LEAST_HEADROOM = 64;
 /** Share of a member's headroom that a probe may use up. */
 const MAY_USE = 1 / 2;
+/** What one request may take again, of the most that one took before: an outburst, such as what is opened once, counts for a while. */
+const FORGET = 1 / 2;
 /** What is planned beyond the rate seen so far. */
 const MARGIN = 1.25;
 
@@ -20,6 +22,10 @@ export class HeadroomGuard {
   readonly #family: Family;
   readonly #unlimited: boolean;
   readonly #starts = new Map<number, Start>();
+  /** Descriptors gained when it was last asked, and the most gained between two times of late; by life. */
+  readonly #seen = new Map<number, number>();
+  readonly #outbursts = new Map<number, number>();
+  #ended = 0;
   /** Most that any life gained for each request so far. */
   #rate = 0;
 
@@ -29,14 +35,30 @@ export class HeadroomGuard {
     this.#unlimited = unlimited;
   }
 
-  /** Whether every member is still within its half. Costs a stat(2) for each. */
-  within(concurrency: number): boolean {
+  /**
+   * Whether every member stays within its half if each request that is sent next, `concurrency` of them, takes as much as those
+   * before. Costs a stat(2) for each member.
+   *
+   * @param ended requests that have ended so far
+   */
+  within(concurrency: number, ended: number): boolean {
     if (this.#unlimited) return !this.full();
-    const slack = Math.ceil(Math.max(1, this.#rate) * (concurrency - 1));
-    return this.#family.members.every((member) => {
+    const forget = ended > this.#ended ? FORGET : 1;
+    this.#ended = ended;
+    let within = true;
+    for (const member of this.#family.members) {
       const gained = this.#gained(member);
-      return gained === null || gained.count + slack < gained.may;
-    });
+      if (gained === null) continue;
+      const { life } = member;
+      const latest = gained.count - (this.#seen.get(life) ?? 0);
+      const outburst = Math.max(latest, (this.#outbursts.get(life) ?? 0) * forget);
+      this.#seen.set(life, gained.count);
+      this.#outbursts.set(life, outburst);
+      // One more: the request that led to the service came before anybody counted.
+      const next = Math.ceil(Math.max(1, this.#rate, outburst) * (concurrency + 1));
+      if (gained.count + next > gained.may) within = false;
+    }
+    return within;
   }
 
   /** How many of the next `requests` may be sent. */
@@ -52,7 +74,7 @@ export class HeadroomGuard {
     return Math.max(0, most);
   }
 
-  /** Learns the pace from what a run of requests did. */
+  /** Learns the pace. @param requests completed so far, those of the warm-up too: what is counted began before them */
   learn(requests: number): void {
     for (const member of this.#family.members) {
       const gained = this.#gained(member);

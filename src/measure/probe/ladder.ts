@@ -5,7 +5,7 @@ const LEVELS = 4;
 /** A level is read after at least so many requests. */
 const LEAST_PART = 10;
 /** Levels in the life of a worker that is replaced after a number of requests: fewer would not show what it gains. */
-const LEVELS_PER_LIFE = 4;
+const LEVELS_PER_LIFE = 8;
 
 /** The blocks for a number of requests in all: the ladder as far as it goes, then doubling on. */
 export function* blocks(most: number): Generator<number> {

@@ -27,12 +27,14 @@ const WARM_UP_SHARE = 0.2;
 /** Watched before the load, in seconds: the noise is known from it. */
 const IDLE = 0.8;
 /** The others come in so many bursts with pauses between, in ms: who works in the bursts only works for us. */
-const BURSTS = 3;
+const BURSTS = 5;
 const PAUSE_MS = 60;
 /** Fewer requests make no block. */
 const LEAST_BLOCK = 10;
-/** Share of the requests of a part that may fail before the load ends. */
-const MAY_FAIL = 0.5;
+/** Share of the requests of a part that may fail, or get an error where there was none before, until the load ends. */
+const MAY_FAIL = 0.7;
+/** So many failures in a row, or one for each request under way if that is more, are a server that answers no more. */
+const SILENT = 5;
 
 /** Loads one URL and writes down what its processes hold. Never throws for what the target does: that is a run without a measurement. */
 export async function probeUrl(plan: RequestPlan, settings: ProbeSettings): Promise<UrlRun> {
@@ -76,7 +78,7 @@ class UrlProbe {
       await this.#warmUp(client, target, family, guard);
       await recorder.idle(IDLE);
       if (observer.refused > 0 && observer.refused === family.members.length && observer.book.groups.length === 0) {
-        throw new NobodyFound(this.#plan, target);
+        throw new NobodyFound(this.#plan, { listener: target.listener, refused: observer.refused });
       }
       const stopped = await this.#load(client, family, guard, recorder);
       await client.close();
@@ -118,7 +120,7 @@ class UrlProbe {
   async #warmUp(client: Client, target: Target, family: Family, guard: HeadroomGuard): Promise<void> {
     const { root, concurrency, deadline, signal, pids } = this.#settings;
     const until = performance.now() + deadline * 1000 * WARM_UP_SHARE;
-    const goOn = (): boolean => guard.within(this.#concurrency) && !signal.aborted && performance.now() < until;
+    const goOn = (): boolean => this.#within(guard) && !signal.aborted && performance.now() < until;
     // A table of ten thousand closed connections takes a tenth of a second to read: it is only asked of those who may pass on.
     const proxy = family.members.some(({ process }) => isProxy(process.command));
     const out = proxy ? outgoing(root, target.listener) : null;
@@ -132,9 +134,12 @@ class UrlProbe {
     const rest = Math.max(WARM_UP - FIRST, 4 * (this.#concurrency - 1));
     const bursts: Burst[] = [];
     for (let left = rest; left > 0 && goOn(); ) {
-      const requests = Math.min(left, Math.max(2 * this.#concurrency, Math.ceil(rest / BURSTS)));
+      const requests = Math.min(left, Math.max(this.#concurrency, Math.ceil(rest / BURSTS)));
       bursts.push(await this.#burst(client, requests, goOn));
       left -= requests;
+    }
+    if (this.#warm.ok === 0 && signal.aborted) {
+      throw new CouldNotTellError(`${this.#plan.url}: interrupted before a request was answered.`, null);
     }
     if (this.#warm.ok === 0) {
       const why = [...this.#warm.failures.keys()].join(', ');
@@ -164,6 +169,7 @@ class UrlProbe {
     const ladder = LADDER.reduce((sum, size) => sum + size, 0);
     for (const size of blocks(requests)) {
       if (this.#count.sent >= ladder && !toLimit && !this.#undecided(recorder)) return 'ladder';
+      if (!this.#within(guard)) return toLimit ? 'limit' : 'headroom';
       const affordable = guard.affordable(size);
       const timely = Math.floor((this.#left() * 1000) / this.#pace);
       const block = Math.min(size, affordable, timely);
@@ -173,6 +179,10 @@ class UrlProbe {
       if (block < size) return affordable < timely ? 'headroom' : 'deadline';
     }
     return 'ladder';
+  }
+
+  #within(guard: HeadroomGuard): boolean {
+    return guard.within(this.#concurrency, this.#warm.sent + this.#count.sent);
   }
 
   /** Whether more requests could settle what is still open. */
@@ -196,8 +206,9 @@ class UrlProbe {
       say(`${this.#count.sent + part} requests to ${this.#plan.url}`);
       stopped = await this.#part(part, client, family, guard);
       sent += part;
-      await recorder.level(this.#count);
-      guard.learn(this.#count.ok);
+      // What a server does while it fails is not what it does with a request.
+      if (stopped !== 'failing') await recorder.level(this.#count);
+      guard.learn(this.#warm.ok + this.#count.ok);
       if (family.members.length === 0) stopped = 'gone';
     }
     recorder.end(this.#count);
@@ -207,7 +218,7 @@ class UrlProbe {
 
   async #part(requests: number, client: Client, family: Family, guard: HeadroomGuard): Promise<StopReason | null> {
     const { signal, toLimit } = this.#settings;
-    const [sent, failed] = [this.#count.sent, this.#count.failed];
+    const { sent, failed, errors } = this.#count;
     let stopped: StopReason | null = null;
     // Each look costs a stat(2) for every member: with many of them not after every request.
     const every = Math.ceil(family.members.length / 16);
@@ -216,21 +227,28 @@ class UrlProbe {
     await sendRequests(client, requests, this.#concurrency, this.#count, () => {
       if (signal.aborted) stopped = 'interrupted';
       else if (this.#left() <= 0) stopped = 'deadline';
-      else if (++ended % every === 0 && !guard.within(this.#concurrency)) stopped = toLimit ? 'limit' : 'headroom';
+      else if (++ended % every === 0 && !this.#within(guard)) stopped = toLimit ? 'limit' : 'headroom';
       return stopped === null;
     });
     // A listener with a short queue drops what comes beyond, which costs a second each time.
     if (client.overflows > overflows) this.#concurrency = Math.max(1, this.#concurrency >> 1);
     const tried = this.#count.sent - sent;
-    if (stopped === null && this.#count.failed - failed > MAY_FAIL * tried) {
+    const bad = this.#count.failed - failed + (this.#faulty ? 0 : this.#count.errors - errors);
+    const silent = this.#count.failedInRow >= Math.max(SILENT, this.#concurrency);
+    if ((stopped === null && bad > MAY_FAIL * tried) || (stopped !== 'interrupted' && silent)) {
       stopped = toLimit && guard.full() ? 'limit' : 'failing';
     }
     return stopped;
   }
 
+  /** Errors are what this URL answers: the warm-up got them too. */
+  get #faulty(): boolean {
+    return this.#warm.errors > MAY_FAIL * this.#warm.ok;
+  }
+
   /** Requests to the whole family in the life of one worker, by how many have ended so far. */
   #life(family: Family): number | null {
     if (family.ended === 0) return null;
-    return (this.#count.ok * family.members.length) / family.ended;
+    return (this.#count.ok * Math.max(1, family.replaced)) / family.ended;
   }
 }

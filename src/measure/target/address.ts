@@ -14,14 +14,17 @@ export interface FirstConnection {
 }
 
 /**
- * Connects to the first address of the host that answers, as browsers do: a name such as localhost can stand for two, and
+ * Connects to the first of the host's addresses that answers, as browsers do: a name such as localhost can stand for two, and
  * a service may listen on one of them only.
  *
  * @throws CouldNotTellError if none answers
  */
-export async function firstConnection({ host, port, url }: RequestPlan): Promise<FirstConnection> {
+export async function firstConnection(
+  { port, url }: RequestPlan,
+  addresses: readonly string[],
+): Promise<FirstConnection> {
   const tried: string[] = [];
-  for (const address of await addressesOf(host, url)) {
+  for (const address of addresses) {
     try {
       return { address, socket: await connected(address, port) };
     } catch (error) {
@@ -34,7 +37,8 @@ export async function firstConnection({ host, port, url }: RequestPlan): Promise
   );
 }
 
-async function addressesOf(host: string, url: string): Promise<readonly string[]> {
+/** @throws CouldNotTellError if the name has no address */
+export async function addressesOf({ host, url }: RequestPlan): Promise<readonly string[]> {
   if (isIP(host) !== 0) return [host];
   try {
     return (await lookup(host, { all: true })).map(({ address }) => address);

@@ -8,12 +8,6 @@ import { endpointText, portDigits, portOf, TcpState, tcpEndpoints } from '../../
 import type { RequestPlan } from '../load/request-plan.ts';
 import { type Listener, listenerHolders, listenerInodes } from './listener.ts';
 
-/** The other end of a connection of ours. */
-interface Found {
-  readonly listener: Listener;
-  readonly inode: string;
-}
-
 /** How long a server may take to accept a connection, ms. */
 const ACCEPT_MS = 2000;
 const POLL_MS = 10;
@@ -32,45 +26,54 @@ export interface Serving {
   readonly refused: number;
 }
 
+/** Both ends of a connection of ours, as we see them. */
+interface Ends {
+  readonly ours: string;
+  readonly theirs: string;
+  /** Of our end. */
+  readonly port: number;
+}
+
 /**
- * Follows a connection of ours to the process that accepted it: our port is the remote one of exactly one socket in some
- * network namespace's table, whose inode is held by somebody. The first request goes out on it, its end held back until
- * the holder is found, since many servers close as soon as they have answered.
+ * Follows a connection of ours to the process that accepted it: the other end stands in some network namespace's table, and its
+ * inode is held by somebody. The first request goes out on it, its end held back until the holder is found, since many servers
+ * close as soon as they have answered.
  *
  * @param root proc tree
  */
 export async function servingProcess(root: string, socket: Socket, plan: RequestPlan): Promise<Serving> {
   const { localAddress, localPort, remoteAddress, remotePort } = socket;
   if (localAddress === undefined || localPort === undefined) return nobody();
-  const theirs = endpointText(remoteAddress ?? '', remotePort ?? plan.port);
+  const ends = {
+    ours: endpointText(localAddress, localPort),
+    theirs: endpointText(remoteAddress ?? '', remotePort ?? 0),
+    port: localPort,
+  };
   const bare = !plan.secure && plan.body === null && /^(?:GET|HEAD)$/.test(plan.method);
-  if (bare) socket.write(requestHead(plan));
+  if (bare) socket.write(requestHead(plan), 'latin1');
   try {
-    const found = await follow(root, endpointText(localAddress, localPort), localPort, theirs);
-    return found.listener === null ? listening(root, theirs, remotePort ?? plan.port) : found;
+    const found = await follow(root, ends);
+    return found.listener === null ? listening(root, ends.theirs, remotePort ?? plan.port) : found;
   } finally {
     if (bare) await finish(socket);
     else socket.destroy();
   }
 }
 
-async function follow(root: string, ours: string, port: number, theirs: string): Promise<Serving> {
-  let listener: Listener | null = null;
-  let holders: { pids: number[]; refused: number } = { pids: [], refused: 0 };
-  for (const deadline = performance.now() + ACCEPT_MS; performance.now() < deadline; await delay(POLL_MS)) {
-    const end = otherEnd(root, ours, port, theirs);
-    if (end === null) continue;
-    if (listener === null) {
-      listener = end.listener;
-      holders = listenerHolders(root, listenerInodes(root, listener));
-    }
-    if (end.inode === '0') continue;
-    const near = [...holders.pids, ...descendantsOf(root, holders.pids)];
+async function follow(root: string, ends: Ends): Promise<Serving> {
+  const first = await awaited(() => otherEnd(root, ends));
+  if (first === null) return nobody();
+  const { listener } = first;
+  const { pids: holders, refused } = listenerHolders(root, listenerInodes(root, listener));
+  const near = [...holders, ...descendantsOf(root, holders)];
+  // Until it is accepted nobody holds it.
+  const accepted = await awaited(() => {
+    const end = otherEnd(root, ends);
+    if (end === null || end.inode === '0') return null;
     const pid = holderOf(root, end.inode, near) ?? holderOf(root, end.inode, listProcesses(root));
-    if (pid !== null) return { listener, pid, holders: holders.pids, refused: holders.refused };
-    if (holders.refused > 0) break;
-  }
-  return { listener, pid: null, holders: holders.pids, refused: holders.refused };
+    return pid === null && refused === 0 ? null : { pid };
+  });
+  return { listener, pid: accepted?.pid ?? null, holders, refused };
 }
 
 /** Who listens there, for a server that answers half a request and has closed before anybody looked. */
@@ -83,23 +86,36 @@ function listening(root: string, local: string, port: number): Serving {
   return nobody();
 }
 
+/** Looks until there is something to be seen or the time is up; once at least, since one look can take longer. */
+async function awaited<T>(look: () => T | null): Promise<T | null> {
+  for (const deadline = performance.now() + ACCEPT_MS; ; await delay(POLL_MS)) {
+    const seen = look();
+    if (seen !== null || performance.now() >= deadline) return seen;
+  }
+}
+
 /**
- * The socket whose peer is ours. A number that our port had before, for another service, stays in the table as TIME_WAIT for a
- * minute; and an end under the address that we connected to is surer than one behind a translated address.
+ * The socket whose peer is ours: the one between our end and theirs. Where somebody on the way rewrites addresses (the port
+ * that a container publishes), its own end has another address; then it is one that has our end as its peer and is not the
+ * peer of another connection: a port of ours can lead to several places, and those it led to before stand in TIME_WAIT.
  */
-function otherEnd(root: string, ours: string, port: number, theirs: string): Found | null {
+function otherEnd(root: string, { ours, theirs, port }: Ends): { listener: Listener; inode: string } | null {
   const digits = portDigits(port).trim();
-  let translated: Found | null = null;
+  let rewritten: { listener: Listener; inode: string } | null = null;
   for (const { id, folder } of networkNamespaces(root, listProcesses(root))) {
-    for (const { local, remote, state, inode } of tcpEndpoints(folder, (line) => line.includes(digits)) ?? []) {
+    const ends = (tcpEndpoints(folder, (line) => line.includes(digits)) ?? []).filter(
+      ({ state }) => state !== TcpState.timeWait,
+    );
+    for (const { local, remote, inode } of ends) {
       const served = portOf(local);
-      if (remote !== ours || state === TcpState.timeWait || served === null) continue;
+      if (remote !== ours || served === null) continue;
       const found = { listener: { namespace: id, local, port: served }, inode };
       if (local === theirs) return found;
-      translated ??= found;
+      const peer = ends.some((other) => other.local === ours && other.remote === local);
+      if (!peer) rewritten ??= found;
     }
   }
-  return translated;
+  return rewritten;
 }
 
 /** The youngest holder: a worker that was forked while its parent held the connection has it too, and it is the one to answer. */
@@ -113,8 +129,9 @@ function requestHead({ method, path, headers }: RequestPlan): string {
   return `${method} ${path} HTTP/1.1\r\n${lines.join('')}`;
 }
 
-/** Ends the request and waits until the server has closed, or long enough. */
+/** Ends the request and waits until the server has closed, or long enough; it may have closed before. */
 async function finish(socket: Socket): Promise<void> {
+  if (socket.destroyed) return;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ANSWER_MS);
     socket.once('close', () => {

@@ -5,13 +5,15 @@ import { networkNamespaces, ownsAddress } from '../../source/proc/network-namesp
 import { listProcesses } from '../../source/proc/processes.ts';
 import { parseStat } from '../../source/proc/stat.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
-import { firstConnection } from './address.ts';
+import { addressesOf, firstConnection } from './address.ts';
 import { type Listener, listenerHolders, listenerInodes } from './listener.ts';
 import { servingProcess } from './serving.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Between two searches for the holders of a listener, ms: they cost a look at every descriptor of the machine. */
+/** Between two searches for the holders of a listener, ms at least: they cost a look at every descriptor of the machine. */
 const SEARCH_MS = 1000;
+/** They may take this share of the time. */
+const SEARCHING = 1 / 8;
 
 export interface TargetWish {
   /** proc tree */
@@ -32,7 +34,8 @@ export class Target {
   readonly #upstreams: Upstream[] = [];
   /** Start of the processes that are known by pid alone: one that was given out again is somebody else. */
   readonly #starts = new Map<number, number | null>();
-  #searched = performance.now();
+  /** When the next search may begin. */
+  #nextSearch = performance.now() + SEARCH_MS;
   #holders: readonly number[];
   readonly address: string;
   readonly listener: Listener | null;
@@ -63,24 +66,36 @@ export class Target {
    * Connects to the service and finds who is at the other end.
    *
    * @throws UsageError for an address of another machine
-   * @throws CouldNotTellError if nothing answers
+   * @throws CouldNotTellError if nothing answers, or a process that was asked for does not exist
    */
   static async find(plan: RequestPlan, wish: TargetWish): Promise<Target> {
-    const { address, socket } = await firstConnection(plan);
+    const addresses = await Target.addresses(plan, wish);
+    checkAsked(plan, wish);
+    const { address, socket } = await firstConnection(plan, addresses);
     if (wish.pids.length > 0) {
       socket.destroy();
       return new Target(wish, { address, listener: null, serving: null, holders: [], refused: 0 });
     }
-    const own = networkNamespaces(wish.root, listProcesses(wish.root)).some((space) => ownsAddress(space, address));
-    if (!own && !(wish.allowRemote && wish.also.length > 0)) {
-      socket.destroy();
-      throw new UsageError(
-        `${plan.url}: ${address} is no address of this machine, so the process behind it cannot be watched.`,
-        `run leaksof there; or, if what leaks runs here: --allow-remote with --pid PID or --also PORT`,
-      );
-    }
     const { listener, pid, holders, refused } = await servingProcess(wish.root, socket, plan);
     return new Target(wish, { address, listener, serving: pid, holders, refused });
+  }
+
+  /**
+   * The addresses that requests may go to. Asked before anything is sent: another machine is not even connected to.
+   *
+   * @throws UsageError if there is none of this machine
+   * @throws CouldNotTellError if the name has no address
+   */
+  static async addresses(plan: RequestPlan, wish: TargetWish): Promise<readonly string[]> {
+    const all = await addressesOf(plan);
+    const spaces = networkNamespaces(wish.root, listProcesses(wish.root));
+    const own = all.filter((address) => spaces.some((space) => ownsAddress(space, address)));
+    if (own.length > 0) return own;
+    if (wish.allowRemote && (wish.pids.length > 0 || wish.also.length > 0)) return all;
+    throw new UsageError(
+      `${plan.url}: ${all.join(', ')} is no address of this machine, so the process behind it cannot be watched.`,
+      `run leaksof there; or, if what leaks runs here: --allow-remote with --pid PID or --also :PORT`,
+    );
   }
 
   get upstreams(): readonly Upstream[] {
@@ -128,18 +143,42 @@ export class Target {
   /** The listener's holders; looked for again if it is worth it, and not too often. */
   #listening(again: boolean): readonly number[] {
     const { listener } = this;
-    const now = performance.now();
-    if (listener === null || !again || now - this.#searched < SEARCH_MS) return this.#holders;
+    const begun = performance.now();
+    if (listener === null || !again || begun < this.#nextSearch) return this.#holders;
     const { root } = this.#wish;
     this.#holders = listenerHolders(root, listenerInodes(root, listener)).pids;
-    this.#searched = performance.now();
+    const ended = performance.now();
+    this.#nextSearch = ended + Math.max(SEARCH_MS, (ended - begun) / SEARCHING);
     return this.#holders;
   }
 
   #onPort(port: number): readonly number[] {
-    const { root } = this.#wish;
-    return networkNamespaces(root, listProcesses(root)).flatMap(
-      ({ id }) => listenerHolders(root, listenerInodes(root, { namespace: id, local: null, port })).pids,
+    return holdersOfPort(this.#wish.root, port).pids;
+  }
+}
+
+/** Who listens on a port, in any network namespace. */
+function holdersOfPort(root: string, port: number): { pids: number[]; refused: number } {
+  const found = networkNamespaces(root, listProcesses(root)).map(({ id }) =>
+    listenerHolders(root, listenerInodes(root, { namespace: id, local: null, port })),
+  );
+  return { pids: found.flatMap(({ pids }) => pids), refused: Math.max(0, ...found.map(({ refused }) => refused)) };
+}
+
+/** What was asked to be watched and is not there must not look as if it had been watched. */
+function checkAsked({ url }: RequestPlan, { root, pids, also }: TargetWish): void {
+  for (const pid of [...pids, ...also.flatMap((one) => ('pid' in one ? [one.pid] : []))]) {
+    if (tryShortFile(`${root}/${pid}/stat`) === null) {
+      throw new CouldNotTellError(`${url}: there is no process ${pid}.`, 'leaksof rank --live');
+    }
+  }
+  for (const one of also) {
+    if (!('port' in one)) continue;
+    const holders = holdersOfPort(root, one.port);
+    if (holders.pids.length > 0) continue;
+    throw new CouldNotTellError(
+      `${url}: nobody is seen to listen on port ${one.port} (--also).`,
+      holders.refused > 0 ? `${holders.refused} processes could not be looked into: run it with sudo` : null,
     );
   }
 }
@@ -148,7 +187,7 @@ export class Target {
 export class NobodyFound extends CouldNotTellError {
   readonly refused: number;
 
-  constructor({ url }: RequestPlan, { refused, listener }: Target) {
+  constructor({ url }: RequestPlan, { refused, listener }: Pick<Target, 'refused' | 'listener'>) {
     const where = listener === null ? 'no process on this machine is at the other end' : 'nobody holds its socket';
     super(
       refused > 0

@@ -7,8 +7,10 @@ import { tcpListeners } from '../../source/proc/tcp-endpoints.ts';
 import { unixListeners } from '../../source/proc/unix-listeners.ts';
 import { isBystander } from './forwarder.ts';
 
-/** Times that a process must have been woken for each request, above what it is woken anyway. */
+/** Times that a process, or one of its like, must have been woken for each request, above what they are woken anyway. */
 const WOKEN = 0.5;
+/** What init has in its care need have nothing else in common. */
+const INIT = 1;
 /** kthreadd, the parent of all kernel threads. */
 const KERNEL = 2;
 /** How far up a listening ancestor is looked for. */
@@ -50,42 +52,66 @@ export function readWakes(root: string): Wakes {
  * requests of every burst, and were let sleep in the pauses. Connections to them are too short to be caught in the act, and
  * those over unix sockets stand in no table that says who is at the other end; waking up is what both have in common.
  *
+ * Workers of one parent share the requests, so their wake-ups are summed.
+ *
  * @param without the family itself
  */
 export function upstreams(root: string, bursts: readonly Burst[], without: ReadonlySet<number>): Upstream[] {
   const found: Upstream[] = [];
   if (bursts.length === 0) return found;
-  for (const pid of bursts[bursts.length - 1].end.counts.keys()) {
-    if (without.has(pid) || pid === process.pid || !bursts.every((burst) => worksAlong(pid, burst))) continue;
-    const bytes = tryShortFile(`${root}/${pid}/stat`);
-    const stat = bytes && parseStat(bytes);
-    if (!stat || stat.ppid === KERNEL || pid === KERNEL || isBystander(stat.command)) continue;
-    const server = listeningServer(root, pid, without);
-    if (server !== null && !found.some((other) => other.pid === server.pid)) found.push(server);
+  for (const team of teams(root, bursts[bursts.length - 1].end, without)) {
+    if (!bursts.every((burst) => workAlong(team, burst))) continue;
+    for (const pid of team) {
+      const server = listeningServer(root, pid, without);
+      if (server !== null && !found.some((other) => other.pid === server.pid)) found.push(server);
+    }
   }
   return found;
 }
 
-function worksAlong(pid: number, { requests, start, end, paused }: Burst): boolean {
-  const count = end.counts.get(pid);
-  if (count === undefined) return false;
-  const woken = count - (start.counts.get(pid) ?? count);
-  const anyway = (paused.counts.get(pid) ?? count) - count;
+/** Processes that may be asked, those of one parent with one command together. */
+function teams(root: string, { counts }: Wakes, without: ReadonlySet<number>): number[][] {
+  const known = new Map<string, number[]>();
+  for (const pid of counts.keys()) {
+    if (without.has(pid) || pid === process.pid) continue;
+    const bytes = tryShortFile(`${root}/${pid}/stat`);
+    const stat = bytes && parseStat(bytes);
+    if (!stat || stat.ppid === KERNEL || pid === KERNEL || isBystander(stat.command)) continue;
+    const key = stat.ppid <= INIT ? `${pid}` : `${stat.ppid} ${stat.command}`;
+    known.set(key, [...(known.get(key) ?? []), pid]);
+  }
+  return [...known.values()];
+}
+
+function workAlong(team: readonly number[], { requests, start, end, paused }: Burst): boolean {
   const share = (end.time - start.time) / Math.max(1, paused.time - end.time);
+  let [woken, anyway] = [0, 0];
+  for (const pid of team) {
+    const count = end.counts.get(pid);
+    if (count === undefined) continue;
+    woken += count - (start.counts.get(pid) ?? count);
+    anyway += (paused.counts.get(pid) ?? count) - count;
+  }
   return woken >= requests * WOKEN + 2 * anyway * share;
 }
 
-/** The process itself, or the nearest of those it descends from that listens: a database's workers do not. */
+/**
+ * The farthest of those that a process descends from that listens, or the process itself: a database's workers do not listen,
+ * and workers that share a listener are all found below the one that made it.
+ */
 function listeningServer(root: string, pid: number, without: ReadonlySet<number>): Upstream | null {
-  for (let at = pid, steps = 0; steps <= PARENTS && at > 1 && !without.has(at); steps++) {
+  let farthest: Upstream | null = null;
+  for (let at = pid, steps = 0; steps <= PARENTS && at > INIT && !without.has(at); steps++) {
     const bytes = tryShortFile(`${root}/${at}/stat`);
     const stat = bytes && parseStat(bytes);
-    if (!stat) return null;
+    if (!stat) break;
     const address = listeningAddress(root, at);
-    if (address !== null) return { pid: at, command: stat.command, address };
+    if (address !== null && (farthest === null || farthest.address === address)) {
+      farthest = { pid: at, command: stat.command, address };
+    }
     at = stat.ppid;
   }
-  return null;
+  return farthest;
 }
 
 /** What a process listens on, the first of it; null if nothing, or if that cannot be read. */

@@ -15,7 +15,13 @@ export interface WatchWish {
   /** Descendants too. */
   readonly tree: boolean;
   /** A job that we started: it and its descendants, nobody else. */
-  readonly job: number | null;
+  readonly job: WatchedPid | null;
+}
+
+/** A process just started, and who was there before: nobody of those descends from it. */
+interface WatchedPid {
+  readonly pid: number;
+  readonly before: ReadonlySet<number>;
 }
 
 /** The place of a process that is gone, for another one to take. */
@@ -50,7 +56,7 @@ export class WatchChoice implements CensusChoice {
     const { pids, labels, users, ports, job } = wish;
     this.#wish = wish;
     this.#own = own;
-    this.#pids = new Set(job === null ? pids : [job]);
+    this.#pids = new Set(job === null ? pids : [job.pid]);
     this.#hasLabel = anyGlob(labels);
     this.#hasUser = anyGlob(users);
     this.#holders = new PortHolders(root);
@@ -65,7 +71,8 @@ export class WatchChoice implements CensusChoice {
   mayWant(pid: number): boolean {
     if (pid === this.#own) return false;
     const { labels, ports, tree, job } = this.#wish;
-    if (this.#everybody || labels.length + ports.length > 0 || tree || job !== null) return true;
+    if (job !== null) return !job.before.has(pid);
+    if (this.#everybody || labels.length + ports.length > 0 || tree) return true;
     return this.#pids.has(pid) || this.#vacancies.some(({ wanted }) => wanted);
   }
 
@@ -74,7 +81,7 @@ export class WatchChoice implements CensusChoice {
     if (users.length > 0 && !this.#hasUser(fact.user ?? '')) return false;
     const vacancy = this.#vacancyFor(fact);
     // What we start ourselves to read names is nobody's business.
-    const ours = fact.ppid === this.#own && fact.pid !== job;
+    const ours = fact.ppid === this.#own && fact.pid !== job?.pid;
     const wanted =
       !ours &&
       (this.#everybody ||

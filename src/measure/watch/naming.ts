@@ -5,6 +5,8 @@ import type { NamedTable } from './names.ts';
 const SHARE = 0.02;
 /** Seconds that may be saved up for one large table. */
 const CREDIT = 1;
+/** Groups told apart in one watch: names are chosen by whoever opens them, and must not fill our memory. */
+const GROUPS = 10_000;
 /** Descriptors of one batch: what several processes share, such as the tables of sockets, is read once for it. */
 const BATCH = 2000;
 
@@ -21,8 +23,9 @@ export interface Candidate {
  */
 export class Naming {
   readonly #groups = new Map<string, number>();
-  /** Most descriptors of a life at any reading of its names. */
+  /** Most descriptors of a life at any reading of its names, and those at the last one. */
   readonly #most = new Map<number, number>();
+  readonly #last = new Map<number, number>();
   #credit: number;
   #earnedAt: number;
 
@@ -32,9 +35,14 @@ export class Naming {
     this.#earnedAt = seconds;
   }
 
-  /** Whether the names of a life, as they were read last, may be out of date. */
+  /** Whether a life holds more than it ever did when its names were read. */
   isBehind(life: number, count: number): boolean {
     return count > (this.#most.get(life) ?? 0);
+  }
+
+  /** Whether the names of a life, as they were read last, are out of date. */
+  isStale(life: number, count: number): boolean {
+    return this.isBehind(life, count) || count !== (this.#last.get(life) ?? count);
   }
 
   /** Those who are behind, in order, in batches that take a moment each. */
@@ -76,17 +84,20 @@ export class Naming {
     { groups, count }: NamedTable,
   ): { readonly level: NamedLevel; readonly fresh: readonly GroupItem[] } {
     const fresh: GroupItem[] = [];
-    const held = groups.map(({ target, count: rows, single }): HeldGroup => {
+    const held = groups.flatMap(({ target, count: rows, single }): HeldGroup[] => {
       const key = `${target.type}\0${target.class}\0${target.pattern}`;
       let group = this.#groups.get(key);
       if (group === undefined) {
+        if (this.#groups.size >= GROUPS) return [];
         group = this.#groups.size;
         this.#groups.set(key, group);
         fresh.push({ kind: 'group', group, target });
       }
-      return { group, count: rows, name: single ? target.name : null };
+      return [{ group, count: rows, name: single ? target.name : null }];
     });
-    this.pass(life, count ?? held.reduce((sum, one) => sum + one.count, 0));
+    const now = count ?? held.reduce((sum, one) => sum + one.count, 0);
+    this.#last.set(life, now);
+    this.pass(life, now);
     return { level: { life, groups: held }, fresh };
   }
 
@@ -97,5 +108,6 @@ export class Naming {
 
   forget(life: number): void {
     this.#most.delete(life);
+    this.#last.delete(life);
   }
 }

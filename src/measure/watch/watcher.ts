@@ -42,7 +42,7 @@ interface Life {
 }
 
 /**
- * Takes samples until the time is up, nobody is left or it is told to stop; then one more, with the names of whatever grew.
+ * Takes samples until the time is up, nobody is left or it is told to stop; then one more, with the names of whatever changed.
  */
 export class Watcher {
   readonly #options: WatcherOptions;
@@ -159,7 +159,8 @@ export class Watcher {
     for (const counted of look.counted) {
       const life = this.#lives.get(counted)?.life;
       if (life === undefined || counted.count === null) continue;
-      if (!this.#naming.isBehind(life, counted.count)) continue;
+      const behind = last ? this.#naming.isStale(life, counted.count) : this.#naming.isBehind(life, counted.count);
+      if (!behind) continue;
       byLife.set(life, counted);
       candidates.push({ life, pid: counted.fact.pid, count: counted.count });
     }

@@ -3,6 +3,7 @@ import type { ProcessFact } from '../../model/process.ts';
 import { readMachine } from './machine.ts';
 import { countProcess, type Machine } from './process-fact.ts';
 import { listProcesses } from './processes.ts';
+import { findSharedTables } from './shared-table.ts';
 import { liveTable } from './table.ts';
 
 /** Seconds after which limits, user and command of a process are read again. */
@@ -107,8 +108,21 @@ export class Census {
     const again = this.#choice.gone(ended);
     if (again !== 'nobody') this.#askAgain(again, seconds);
     const begun = this.#welcome(pids, seconds);
+    if (this.#looks === 0) this.#findShared(begun);
     this.#looks++;
-    return { begun, ended, renewed, counted: this.#known.values() };
+    return { begun, ended, renewed, counted: { [Symbol.iterator]: () => this.#known.values() } };
+  }
+
+  /** Who shares the table of another: looked for once, since it costs more than all the counting. */
+  #findShared(begun: readonly Counted[]): void {
+    const shared = findSharedTables(
+      this.#machine.root,
+      begun.map(({ fact }) => fact),
+    );
+    for (const counted of begun) {
+      const owner = shared.get(counted.fact.pid);
+      if (owner !== undefined) counted.fact = { ...counted.fact, sharesTableWith: owner };
+    }
   }
 
   /** Whether it is not its turn to be counted. */
@@ -233,7 +247,8 @@ export class Census {
     const fact = countProcess(this.#machine, known.pid);
     if (typeof fact === 'string') return false;
     const before = known.fact;
-    known.fact = fact;
+    const { sharesTableWith } = before;
+    known.fact = sharesTableWith === undefined ? fact : { ...fact, sharesTableWith };
     known.due = dueOf(fact, seconds);
     return (
       before.softLimit !== fact.softLimit ||

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { decodeText } from '../../columns/utf8.ts';
 import type { DescriptorClass } from '../../model/descriptor-class.ts';
 import { Cell } from '../../model/row-batch.ts';
+import { AskedFiles } from './asked-files.ts';
 import { escapeBytes, needsEscape } from './escape-bytes.ts';
 import { type FdInfo, flagNames } from './fdinfo.ts';
 import { deviceText, type FileType, guessType, REGULAR, typeOfMode } from './file-type.ts';
@@ -11,7 +12,7 @@ import { anonymousClass, anonymousName, linkInode, linkKind } from './link.ts';
 import type { Detail, ListedProcess } from './listed-process.ts';
 import { parseLocks } from './locks.ts';
 import type { ProcessView } from './mount-view.ts';
-import type { Deleted, LastRow, Rows } from './rows.ts';
+import type { Deleted, Rows } from './rows.ts';
 import { socketClass } from './socket-table.ts';
 import type { Sockets } from './sockets.ts';
 
@@ -20,9 +21,6 @@ const DELETED = ' (deleted)';
 /** Cells that two descriptors of one file have in common, with names only and in full. */
 const NAMED_CELLS = [Cell.type, Cell.name];
 const FILE_CELLS = [Cell.type, Cell.name, Cell.target, Cell.device, Cell.size, Cell.links, Cell.node];
-
-/** Files of one process whose stat is remembered. */
-const REMEMBERED = 20_000;
 
 /** One descriptor as it was found. */
 export interface FoundDescriptor {
@@ -39,12 +37,6 @@ export interface FoundDescriptor {
   readonly opath: boolean;
 }
 
-/** A file that was asked, and its last row. */
-interface AskedFile extends LastRow {
-  readonly identity: string;
-  readonly stats: Stats;
-}
-
 /** Device and inode that all descriptors of a kind share. */
 interface SharedInode {
   readonly device: string;
@@ -58,8 +50,7 @@ export class DescriptorRow {
   readonly #procfs: boolean;
   readonly #sockets: Sockets;
   readonly #kinds = new Map<string, SharedInode>();
-  /** By the text of the link. */
-  readonly #asked = new Map<string, AskedFile>();
+  readonly #asked: AskedFiles;
   /** Inodes with locks; null before the first question. */
   #locked: ReadonlySet<number> | null = null;
   remote = 0;
@@ -69,6 +60,7 @@ export class DescriptorRow {
     this.#detail = detail;
     this.#procfs = procfs;
     this.#sockets = sockets;
+    this.#asked = new AskedFiles(rows);
   }
 
   /** Forgets what files were like: sizes grow, locks come and go. */
@@ -134,7 +126,7 @@ export class DescriptorRow {
       this.#named(process, view, found);
       return;
     }
-    const known = asked ? this.#known(link, info) : null;
+    const known = asked ? this.#asked.find(link, info) : null;
     const stats = known ? known.stats : asked ? tryStat(path) : null;
     const type = stats ? typeOfMode(stats.mode) : guessType(link, info?.flags ?? 0);
     // The kernel's mark can be part of a live file's own name: the link count decides.
@@ -151,7 +143,7 @@ export class DescriptorRow {
     // Also with names only: how much disk a deleted file holds is why it was asked.
     if (stats) this.#stats(path, stats, type, info);
     else if (this.#detail !== 'name') this.#unasked(info ?? tryFdInfo(found.infoPath));
-    if (stats) this.#remember(known, link, info, stats);
+    if (stats) this.#asked.written(known, link, info, stats);
   }
 
   /** A path of which no more than its name and type is wanted. */
@@ -169,10 +161,7 @@ export class DescriptorRow {
     }
     this.#rows.shared(Cell.type, type.type);
     this.#name(path, link, false);
-    if (file) this.#written(file);
-  }
-
-  #written(file: LastRow): void {
+    if (!file) return;
     file.serial = this.#rows.serial;
     file.row = this.#rows.batch.rows;
   }
@@ -182,24 +171,6 @@ export class DescriptorRow {
     if (info || !stats || this.#detail !== 'stat') return '';
     this.#locked ??= parseLocks(tryKernelText('/proc/locks') ?? '');
     return this.#locked.has(stats.ino) ? (tryFdInfo(infoPath)?.lock ?? '') : '';
-  }
-
-  /** Ten thousand descriptors of one file are one stat, where fdinfo proves that it is one file. */
-  #known(link: string, info: FdInfo | null): AskedFile | null {
-    const known = info && info.identity !== null ? this.#asked.get(link) : undefined;
-    return known && known.identity === info?.identity ? known : null;
-  }
-
-  #remember(known: AskedFile | null, link: string, info: FdInfo | null, stats: Stats): void {
-    if (known) {
-      this.#written(known);
-      return;
-    }
-    const identity = info?.identity ?? null;
-    // One file can have two names whose bytes are no UTF-8 and which read the same.
-    if (identity === null || link.includes('\ufffd')) return;
-    if (this.#asked.size >= REMEMBERED) this.#asked.clear();
-    this.#asked.set(link, { identity, stats, serial: this.#rows.serial, row: this.#rows.batch.rows });
   }
 
   #memfd(process: ListedProcess, found: FoundDescriptor): void {

@@ -34,7 +34,7 @@ function readKernelFile(path: string): Buffer {
  * The first bytes of a kernel file, in one read(2): for files that are short, and for those whose answer stands at their
  * beginning while the rest can be long (fdinfo of an epoll instance has a line per watched descriptor).
  */
-export function readKernelFileHead(path: string, length = 4096): Buffer {
+function readKernelFileHead(path: string, length = 4096): Buffer {
   const descriptor = openSync(path, 'r');
   try {
     return buffer.subarray(0, readSync(descriptor, buffer, 0, length, null));

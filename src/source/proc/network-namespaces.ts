@@ -21,17 +21,21 @@ export function networkNamespaces(root: string, pids: Iterable<number>): Network
   return [...found].map(([id, folder]) => ({ id, folder }));
 }
 
-/** Whether a namespace has the address: `net/fib_trie` lists its IPv4 addresses as host LOCAL, `net/if_inet6` those of IPv6. */
+/**
+ * Whether a namespace has the address: `net/fib_trie` lists its IPv4 addresses as host LOCAL, `net/if_inet6` those of IPv6.
+ * Every one has those of the loopback network; the unspecified address, which servers print, leads there too.
+ */
 export function ownsAddress({ folder }: NetworkNamespaceFact, address: string): boolean {
   if (address.includes(':')) {
     const wanted = canonicalIpv6(address.replace(/%.*$/, ''));
+    if (wanted === '[::]') return true;
     const text = tryKernelText(`${folder}/net/if_inet6`) ?? '';
     return text
       .split('\n')
       .filter((line) => line.length > 32)
       .some((line) => canonicalIpv6(line.slice(0, 32).replace(/(.{4})(?=.)/g, '$1:')) === wanted);
   }
-  if (address.startsWith('127.')) return true;
+  if (address.startsWith('127.') || address === '0.0.0.0') return true;
   const trie = (tryKernelText(`${folder}/net/fib_trie`) ?? '').split('\n');
   return trie.some((line, i) => line.trim() === `|-- ${address}` && /\/32 host LOCAL/.test(trie[i + 1] ?? ''));
 }

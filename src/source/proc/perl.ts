@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { childProcess } from './child-process.ts';
 
 /** Where perl-base puts it, an essential package of Debian; others have it there too. Never looked up in PATH: we may be root. */
 const PERL = '/usr/bin/perl';
@@ -19,7 +19,7 @@ const CALLS: Readonly<Record<string, { readonly kcmp: number; readonly getxattr:
 /** Runs a script over lines; null where perl is missing, too slow, or answers with another number of lines. */
 function perl(script: string, lines: readonly string[]): string[] | null {
   if (process.platform !== 'linux' || !existsSync(PERL)) return null;
-  const run = spawnSync(PERL, ['-e', script], {
+  const run = childProcess().spawnSync(PERL, ['-e', script], {
     input: `${lines.join('\n')}\n`,
     encoding: 'latin1',
     env: {},

@@ -1,13 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CouldNotTellError } from '../../model/error.ts';
 import { createRowBatch, type RowBatch } from '../../model/row-batch.ts';
+import { childProcess } from './child-process.ts';
 import type { ScanAnswer, ScannerSetup, ScanTask } from './scan-task.ts';
 import { decodeBatch, encodeMessage, MessageReader } from './wire.ts';
 
 /** Where the scanner lies: beside the built program, beside its chunks, or in the build of a source tree. */
-const PLACES = ['./scanner.js', '../scanner.js', '../../../dist/scanner.js'];
+const PLACES = ['./scanner.cjs', '../scanner.cjs', '../../../dist/scanner.cjs'];
 
 /** A scanner makes one short-lived string per descriptor: room for a task's worth of them saves it most of its collections. */
 const FLAGS = ['--max-semi-space-size=32'];
@@ -82,7 +83,7 @@ export class ScannerPool {
   }
 
   #start(program: string, setup: ScannerSetup): Scanner {
-    const child: ChildProcess = spawn(process.execPath, [...FLAGS, program, JSON.stringify(setup)], {
+    const child: ChildProcess = childProcess().spawn(process.execPath, [...FLAGS, program, JSON.stringify(setup)], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const scanner: Scanner = { child, pending: [] };

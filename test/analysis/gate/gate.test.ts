@@ -43,6 +43,11 @@ describe('a gate', () => {
     expect(gateOf([leaking, unmeasured]).verdict).toBe('fail');
   });
 
+  it.each(['interrupted', 'failing', 'gone'] as const)('does not pass what was cut off: %s', (stopped) => {
+    expect(gateOf([{ ...clean, stopped }]).verdict).toBe('inconclusive');
+    expect(gateOf([{ ...leaking, stopped }]).verdict).toBe('fail');
+  });
+
   it('learns nothing from a URL that answers with errors', () => {
     const missing = { ...clean, answers: { 404: 3200 } };
     expect(verdicts(gateOf([missing]))).toContain('GET /ok: inconclusive');
@@ -162,9 +167,9 @@ describe('a measurement without some groups', () => {
     const { measurement } = two;
     if (measurement === null) throw new Error('not measured');
     const alone = measure({ habits: [leak(0.1)] }, 1);
-    const { groups, ...rest } = withoutGroups(measurement, (group) => group === 1);
+    const { groups, lives: _lives, ...rest } = withoutGroups(measurement, (group) => group === 1);
     expect(groups.map(({ pattern }) => pattern)).toEqual(['/srv/b']);
-    const { groups: _, ...expected } = alone;
+    const { groups: _groups, lives: _others, ...expected } = alone;
     expect(rest).toEqual(expected);
   });
 });

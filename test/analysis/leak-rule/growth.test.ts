@@ -50,6 +50,34 @@ describe('growth inside lives', () => {
     ).toEqual([5, 4]);
   });
 
+  it('takes no notice of what a process on its way out has closed', () => {
+    const leaving = measured(workers, [
+      { 0: 3, 1: 5, 2: 5 },
+      { 0: 3, 1: 15, 2: 5 },
+      { 0: 3, 1: 0, 2: 15 },
+      { 0: 3, 1: 0, 2: 25 },
+      { 0: 3, 2: 35, 3: 2 },
+      { 0: 3, 2: 45, 3: 2 },
+    ]);
+    // One listener in each, which the first worker closes before it ends.
+    const withListener = (reading: Reading): Reading => ({
+      ...reading,
+      levels: reading.levels.map((level) => ({
+        ...level,
+        counts: [...(level.counts ?? []), level.counts?.[0] ? 1 : 0],
+      })),
+    });
+    const [block] = leaving.blocks;
+    const found = gained({
+      ...leaving,
+      groups: [...leaving.groups, { type: 'IPv4', class: 'inet', pattern: '*:80', name: '*:80' }],
+      idle: leaving.idle.map(withListener),
+      blocks: [{ ...block, readings: block.readings.map(withListener) }],
+    });
+    expect(found.every((growth) => growth === null || growth >= 0)).toBe(true);
+    expect(Math.max(...found.map((growth) => growth ?? 0))).toBeGreaterThan(0);
+  });
+
   it('does not count a death as a loss nor a birth as a gain', () => {
     const found = measured(workers, [
       { 0: 3, 1: 50 },

@@ -183,3 +183,31 @@ describe('the total verdict', () => {
     expect(judgeMeasurement(turned)).toEqual(judgeMeasurement(given));
   });
 });
+
+describe('a leak of connections between two processes that are both watched', () => {
+  const lives = [life(7), life(8, 'database')];
+  /** The service loses one connection per request, and its database holds the other end. */
+  const between = (type: TargetGroup['class']): Measurement => {
+    const found = measurement({
+      lives,
+      groups: 2,
+      at: (ok) => [
+        [0, [ok, 0]],
+        [1, [0, ok]],
+      ],
+    });
+    const [near, far] = found.groups.map((one) => ({ ...one, class: type }));
+    return { ...found, groups: [near, { ...far, upstream: true }] };
+  };
+
+  it('is counted once, and both ends are named', () => {
+    const { verdict, perRequest, groups } = judgeMeasurement(between('inet'));
+    expect(verdict).toBe('leak');
+    expect(perRequest.estimate).toBe(1);
+    expect(groups.map((one) => one.verdict)).toEqual(['leak', 'leak']);
+  });
+
+  it('is two where each loses something of its own', () => {
+    expect(judgeMeasurement(between('regular')).perRequest.estimate).toBe(2);
+  });
+});

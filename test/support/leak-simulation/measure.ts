@@ -71,7 +71,7 @@ export function measure(plan: ServerPlan, seed: number, options: MeasurePlan = {
   const left = new Set(openNow());
   const lives: Life[] = Array.from({ length: server.lives }, (_, life) => ({
     pid: 100 + life,
-    startTime: String(1000 + life),
+    startTime: new Date(1_700_000_000_000 + life * 1000).toISOString(),
     command: 'served',
     parent: life === 0 ? 1 : 100,
   }));

@@ -39,11 +39,11 @@ function leak({ class: kind, type, target, each = 1 }: Kind, rate: number, rando
   return { verdict: 'leak', rate: rate * each, class: kind, type, target, random };
 }
 
-function plain(kind: Kind, rate: number, manner: 'exact' | 'random' = 'exact'): MatrixServer {
+function plain(kind: Kind, rate: number, manner: 'exact' | 'random' = 'exact', seed = 1): MatrixServer {
   return {
     name: `${kind.kind} ${rate * (kind.each ?? 1)}${manner === 'random' ? ' by chance' : ''}`,
     program: 'python',
-    words: ['--habit', `leak:${kind.kind}:${rate}:${manner}`],
+    words: ['--habit', `leak:${kind.kind}:${rate}:${manner}`, '--seed', String(seed)],
     ...(kind.sink === undefined ? {} : { sink: kind.sink }),
     expected: leak(kind, rate, manner === 'random'),
   };
@@ -65,8 +65,8 @@ const THREADS = ['--way', 'threads'];
 /** Servers that lose descriptors, each at a known rate. */
 export const LEAKING: readonly MatrixServer[] = [
   ...KINDS.map((kind) => plain(kind, 1)),
-  ...KINDS.map((kind, index) => plain(kind, 0.1, index % 2 === 0 ? 'exact' : 'random')),
-  ...KINDS.map((kind, index) => plain(kind, 0.02, index % 2 === 0 ? 'random' : 'exact')),
+  ...KINDS.map((kind, index) => plain(kind, 0.1, index % 2 === 0 ? 'exact' : 'random', index)),
+  ...KINDS.map((kind, index) => plain(kind, 0.02, index % 2 === 0 ? 'random' : 'exact', 100 + index)),
   ...KINDS.filter(({ each }) => each === undefined).map((kind) => plain(kind, 2)),
   plain(INOTIFY, 0.02),
   plain(REGULAR, 0.5, 'random'),

@@ -7,6 +7,8 @@ import struct
 import threading
 import time
 
+# Other clients ask for something else, which has no effect.
+PROBED = "/item"
 RESET = struct.pack("ii", 1, 0)
 
 
@@ -85,7 +87,7 @@ class Service:
                     return
 
     def answer(self, connection, request):
-        method, keep = request
+        method, path, keep = request
         options = self.options
         with self.lock:
             self.served += 1
@@ -95,14 +97,15 @@ class Service:
         if options.hang and served > options.hang:
             time.sleep(3600)
         status, body, well = options.status, b"hello\n", True
-        if options.per == "request" and options.method in (None, method):
+        if options.per == "request" and options.method in (None, method) and path == PROBED:
             try:
                 self.indulge()
             except OSError as error:
                 status, body, well = 500, str(error).encode(), False
         if options.delay:
             time.sleep(options.delay)
-        self.truth.add(requests=int(well))
+        if path == PROBED:
+            self.truth.add(requests=int(well))
         if options.silent:
             return False
         lasting = keep and options.way == "threads"
@@ -137,7 +140,8 @@ def read_request(connection, data):
             return None, b""
         body += more
     keep = headers.get(b"connection", b"keep-alive").lower() != b"close" and lines[0].endswith(b"1.1")
-    return (lines[0].split()[0].decode(), keep), body[length:]
+    method, path = lines[0].decode("latin-1").split()[:2]
+    return (method, path, keep), body[length:]
 
 
 def bind(options):

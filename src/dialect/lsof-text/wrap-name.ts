@@ -1,9 +1,5 @@
-import { CELLS, Cell } from '../../model/row-batch.ts';
-import { Fit } from './align.ts';
+import { type Joined, text, unled, type WrapContext } from './joined.ts';
 import { type Piece, sizeOf } from './piece.ts';
-import type { Listing, Recovery } from './recovery.ts';
-import { RowCut } from './row-cut.ts';
-import type { WidestLine } from './wrap-width.ts';
 
 /** Terminals are at least this wide. */
 const NARROWEST = 60;
@@ -32,33 +28,8 @@ const NAME_PART = /^\S*[/._\d-]\S*(?: \(deleted\))?$/;
 /** The end of a word of a name. */
 const WORD_PART = /^[a-z]+(?: \(deleted\))?$/;
 
-function text(piece: Piece): string {
-  return Buffer.from(piece.bytes.buffer, piece.bytes.byteOffset + piece.start, piece.end - piece.start).toString(
-    'latin1',
-  );
-}
-
 /** How a line goes on a row whose NAME it follows. */
 export type NameJoin = Joined | 'ambiguous' | null;
-
-/** Lines put together; `hard` where the break lost nothing, as a terminal's at its width. */
-export interface Joined {
-  readonly bytes: Uint8Array;
-  readonly hard: boolean;
-  /** Terminal columns before the break, cut blanks counted, where it is known; else 0. */
-  readonly at: number;
-}
-
-/** What is known of an input's line breaks. */
-export interface WrapContext {
-  /** Columns or characters at which its lines are known to have been broken, 0 while none was. */
-  readonly width: number;
-  readonly widest: WidestLine;
-  /** Lines of this input were broken at blanks, at no one width. */
-  readonly soft: boolean;
-  /** Bytes in front of every line. */
-  readonly lead: readonly number[];
-}
 
 /**
  * The rest of a wrapped NAME. A terminal breaks at one width and loses nothing; a mailer breaks at a blank and eats it.
@@ -75,6 +46,7 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   const fitted = (limit: number): boolean => columns + 1 + first.length <= limit;
   const fits = fitted(Math.max(widest.columns, NARROWEST)) && fitted(Math.max(widest.characters, NARROWEST));
   const blank = held.bytes[held.end - 1] === 32;
+  if (context.fitted > 0) return joinFitted(held, last, rest, context);
   if (width > 0 && !soft) {
     const whole = (columns === width && size.columns <= width) || (characters === width && size.characters <= width);
     // A wide character that did not fit goes whole to the next line.
@@ -86,6 +58,8 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
   const note = text(held).lastIndexOf(' (');
   if (note >= 0 && NOTE.test(text(held).slice(note + 1))) return null;
   if (ANNOTATION.test(trimmed) && !fits) return { bytes: join(held, trimmed, blank ? 0 : 1), hard: false, at: 0 };
+  // A note by itself is no sentence: it belongs to the row, if it is not known how.
+  if (NOTE.test(trimmed)) return 'ambiguous';
   const closed = fits ? null : closing(held, rest, blank);
   if (closed) return closed;
   // Blanks at the break were cut off the line.
@@ -121,6 +95,43 @@ export function joinName(held: Piece, last: Piece, next: Piece, context: WrapCon
     widest.count > 1 || (USUAL_WIDTHS.has(columns) && [NAME_PART, WORD_PART].some((part) => part.test(trimmed)));
   if (!soft && full && !lone && broken) return { bytes: join(held, rest, 0), hard: true, at: 0 };
   return plausible || (full && !lone && first.includes('/')) ? 'ambiguous' : null;
+}
+
+/** A word of a sentence that stands below a row, rather than in a name. */
+const SENTENCE = /^(?:[A-Z][a-z']*[!?.,:]|[A-Z][a-z']*,?(?: [A-Za-z']+,?){2,}.*|(?:[a-z']{2,}[,:]? ){4,}.*)$/;
+
+/**
+ * The rest of a NAME that was broken at a blank: the line before had no room for its first word. A line with which it could have
+ * gone on is no rest, but then what the row's NAME is cannot be told.
+ */
+function joinFitted(held: Piece, last: Piece, rest: string, { fitted }: WrapContext): NameJoin {
+  const words = rest.trim();
+  const note = text(held).lastIndexOf(' (');
+  if (
+    note >= 0 &&
+    NOTE.test(
+      text(held)
+        .slice(note + 1)
+        .trimEnd(),
+    )
+  )
+    return null;
+  const line = text(last).trimEnd();
+  const { characters } = sizeOf(pieceOf(line));
+  const first = sizeOf(pieceOf(words.split(/\s/, 1)[0])).characters;
+  const sentence = SENTENCE.test(words) && !WORD_PART.test(words);
+  // fold -s wants room for the blank behind the word as well.
+  if (characters + 1 + first < fitted) return sentence || !/^\S/.test(rest) ? null : 'ambiguous';
+  if (sentence) return 'ambiguous';
+  const blank = held.bytes[held.end - 1] === 32;
+  // fold -s breaks a word that is longer than a line, at its width; mailers leave it whole.
+  if (!blank && characters >= fitted && !/\S\s+\S/.test(line)) return 'ambiguous';
+  return { bytes: blank ? join(held, rest, 0) : join(held, words, 1), hard: false, at: 0 };
+}
+
+function pieceOf(words: string): Piece {
+  const bytes = Buffer.from(words, 'latin1');
+  return { bytes, start: 0, end: bytes.length };
 }
 
 /** Whether a connection's state was read already. A NAME with one is short, which bounds what a hostile line costs. */
@@ -162,96 +173,4 @@ function join(held: Piece, rest: string, blanks: number): Uint8Array {
   joined.set(held.bytes.subarray(held.start, held.end));
   joined.set(tail, held.end - held.start);
   return joined;
-}
-
-/**
- * The row that was wrapped before its NAME began: pieces joined so that every cell lies at its column's edge again, or, where
- * edges are not known, so that one reading results. Blanks at the end of a piece may have been cut, those at the start of the
- * next may be an indent; a join that is not the only one that fits is none.
- */
-export function joinRow(
-  pieces: readonly Piece[],
-  next: Piece,
-  listing: Listing,
-  recovery: Recovery,
-  cut: RowCut,
-  width: number,
-): Joined | null {
-  let head = text(pieces[0]);
-  for (const piece of pieces.slice(1)) head += unled(piece, listing.lead);
-  const rest = unled(next, listing.lead);
-  const plain = Buffer.from(head + rest, 'latin1');
-  const inside = !head.endsWith(' ') && !rest.startsWith(' ');
-  if (listing.aligned) {
-    if (fits(plain, listing, recovery, cut) || recovery.aligned(plain, listing, cut))
-      return { bytes: plain, hard: inside, at: 0 };
-  } else {
-    const spaced = Buffer.from(`${head.trimEnd()} ${rest.trimStart()}`, 'latin1');
-    const other = new RowCut();
-    const one = fits(plain, listing, recovery, cut);
-    const two = fits(spaced, listing, recovery, other);
-    // Both read, and not alike: the width at which lines break may tell, nothing else.
-    if (
-      one &&
-      two &&
-      cellTexts(plain, cut) !== cellTexts(spaced, other) &&
-      sizeOf(pieces[pieces.length - 1]).columns !== width
-    ) {
-      return null;
-    }
-    if (one) return { bytes: plain, hard: false, at: 0 };
-    if (!two) return null;
-    cut.copy(other);
-    return { bytes: spaced, hard: false, at: 0 };
-  }
-  const words = rest.trimStart();
-  const base = head.trimEnd();
-  const other = new RowCut();
-  let found: Buffer | null = null;
-  let foundText = '';
-  let at = 0;
-  const most = listing.lead.length + listing.layout.nameAt;
-  for (let column = base.length + 1; column <= most; column++) {
-    const padded = Buffer.from(base.padEnd(column) + words, 'latin1');
-    if (!fits(padded, listing, recovery, other)) continue;
-    const cells = cellTexts(padded, other);
-    if (found && cells !== foundText) return null;
-    found ??= padded;
-    at = column - (rest.length - words.length);
-    foundText = cells;
-    cut.copy(other);
-  }
-  return found && fits(found, listing, recovery, cut) ? { bytes: found, hard: false, at } : null;
-}
-
-/** Whether the joined line is one row: blanks in its NAME would be those of another row's columns. */
-function fits(bytes: Uint8Array, listing: Listing, recovery: Recovery, cut: RowCut): boolean {
-  return isRow(bytes, listing, recovery, cut) && !hasColumns(bytes, cut.start[Cell.name], cut.end[Cell.name]);
-}
-
-function hasColumns(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = Math.max(0, start); at + 2 < end; at++) {
-    if (bytes[at] === 32 && bytes[at + 1] === 32 && bytes[at + 2] === 32) return true;
-  }
-  return false;
-}
-
-function isRow(bytes: Uint8Array, listing: Listing, recovery: Recovery, cut: RowCut): boolean {
-  if (!listing.aligned) return recovery.place(bytes, 0, bytes.length, listing, cut).fit === Fit.row;
-  return recovery.exact(bytes, 0, bytes.length, listing, cut) === Fit.row;
-}
-
-function cellTexts(bytes: Buffer, cut: RowCut): string {
-  let all = String(cut.pid);
-  for (let cell = 0; cell < CELLS.length; cell++) {
-    if (cut.start[cell] >= 0) all += `\0${cell}\0${bytes.toString('latin1', cut.start[cell], cut.end[cell])}`;
-  }
-  return all;
-}
-
-/** The piece without the quote or comment signs that stand in front of every line of the listing. */
-function unled(piece: Piece, lead: readonly number[]): string {
-  const line = text(piece);
-  if (lead.length === 0 || lead.every((byte) => byte === 32)) return line;
-  return lead.every((byte, i) => line.charCodeAt(i) === byte) ? line.slice(lead.length) : line;
 }

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Measurement } from '../../src/analysis/leak-rule/measurement.ts';
-import type { UrlRun } from '../../src/analysis/probe/probe-run.ts';
-import { TARGETS } from '../../test/support/matrix/matrix.ts';
-import type { Target } from '../../test/support/matrix/target.ts';
+import { joinGroups } from '../../../src/analysis/leak-rule/join-groups.ts';
+import type { Measurement } from '../../../src/analysis/leak-rule/measurement.ts';
+import type { UrlRun } from '../../../src/analysis/probe/probe-run.ts';
+import { TARGETS } from './matrix.ts';
+import type { Target } from './target.ts';
 
 const FOLDER = 'fixtures/power';
 const ENDING = '.ndjson.gz';
@@ -12,12 +13,13 @@ const ENDING = '.ndjson.gz';
 /** What a probe once measured of a target. */
 export interface Recording {
   readonly target: Target;
+  /** Its groups joined, as a probe does it before it judges. */
   readonly measurement: Measurement;
 }
 
 /** Name of a target as a file can have it. */
-export function slug(name: string): string {
-  return name.replaceAll(/[^\w.]+/g, '-');
+export function slug({ set, name }: Target): string {
+  return `${set}-${name}`.replaceAll(/[^\w.]+/g, '-');
 }
 
 /** Saves what `probe --record` wrote. */
@@ -28,7 +30,7 @@ export function saveRecording(target: Target, text: string): void {
 
 /** All recordings, in the order of the targets. Those of which nothing could be measured are left out. */
 export function recordings(): Recording[] {
-  const known = new Set(TARGETS.map((target) => `${slug(target.name)}${ENDING}`));
+  const known = new Set(TARGETS.map((target) => `${slug(target)}${ENDING}`));
   const strange = readdirSync(FOLDER).filter((name) => name.endsWith(ENDING) && !known.has(name));
   if (strange.length > 0) throw new Error(`recordings of no target: ${strange.join(', ')}`);
   return TARGETS.flatMap((target) => {
@@ -39,11 +41,11 @@ export function recordings(): Recording[] {
       .split('\n');
     return lines.slice(1).flatMap((line) => {
       const { measurement } = JSON.parse(line) as UrlRun;
-      return measurement === null ? [] : [{ target, measurement }];
+      return measurement === null ? [] : [{ target, measurement: joinGroups(measurement).measurement }];
     });
   });
 }
 
-function fileOf({ name }: Target): string {
-  return join(FOLDER, `${slug(name)}${ENDING}`);
+function fileOf(target: Target): string {
+  return join(FOLDER, `${slug(target)}${ENDING}`);
 }
