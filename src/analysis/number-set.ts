@@ -51,6 +51,14 @@ export class NumberSet {
     return true;
   }
 
+  /** Adds the numbers at `[from, to)` that are not negative. */
+  addAll(numbers: Int32Array, from: number, to: number): void {
+    for (let at = from; at < to; at++) {
+      const number = numbers[at] as number;
+      if (number >= 0) this.add(number);
+    }
+  }
+
   /** Adds a row whose label is `*` and these last digits. */
   addStarred(tail: number): void {
     this.starred++;

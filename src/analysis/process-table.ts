@@ -1,10 +1,12 @@
 import type { TextColumn } from '../columns/batch.ts';
 import { encodeText } from '../columns/utf8.ts';
-import { cellText, classOf, isThreadRow } from '../model/classify.ts';
+import { cellText, isThreadRow } from '../model/classify.ts';
+import { classesOf } from '../model/classify-rows.ts';
 import type { Fold } from '../model/consumer.ts';
 import { classCode } from '../model/descriptor-class.ts';
 import type { ProcessFact } from '../model/process.ts';
 import { Cell, Num, type RowBatch } from '../model/row-batch.ts';
+import { decimal, Label, readLabels, starredTail } from './label.ts';
 import { ProcessEntry, RowCount } from './process-entry.ts';
 import { cellIs } from './row-bytes.ts';
 import { endOfRun, newRun, type RowWatch, type Run } from './run.ts';
@@ -12,12 +14,6 @@ import { endOfRun, newRun, type RowWatch, type Run } from './run.ts';
 const { fd: FD } = Cell;
 /** lsof's words for a table that could not be read, for a program's file and for a working directory. */
 const [NOFD, TXT, CWD] = ['NOFD', 'txt', 'cwd'].map(encodeText) as [Uint8Array, Uint8Array, Uint8Array];
-const STAR = 0x2a;
-/** Instead of a descriptor number: lsof kept its last three digits only, or the row is none. */
-const STARRED = -1;
-const NO_LABEL = -2;
-/** No table is that large. */
-const LARGEST = 0x7fff_ffff;
 const UNREADABLE = classCode('unreadable');
 
 /**
@@ -65,53 +61,74 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
   rows(batch: RowBatch): void {
     const pids = batch.numbers[Num.pid] as Int32Array;
     const tids = batch.text[Cell.tid] ?? null;
-    const fds = batch.text[Cell.fd] ?? null;
     const { rows } = batch;
     this.rowsRead += rows;
     for (let from = 0; from < rows; ) {
       const pid = pids[from] as number;
       const entry = this.#last?.pid === pid ? this.#last : this.#entry(pid);
       const run = newRun(batch, entry, from, endOfRun(pids, from, rows));
-      this.#count(run, fds, tids);
+      this.#count(run, tids);
       for (const watch of this.#watches) watch.run(run);
       this.#last = entry;
       from = run.to;
     }
   }
 
-  #count(run: Run, fds: TextColumn | null, tids: TextColumn | null): void {
+  /**
+   * Short loops, one after the other: each is compiled sooner than one long loop, and a kind of row that comes late does not
+   * undo them all.
+   */
+  #count(run: Run, tids: TextColumn | null): void {
     const { batch, entry, from, to, codes, numbers } = run;
-    const { bytes } = batch;
-    for (let row = from; row < to; row++) {
-      if (entry.openFiles === 0 && entry.taskRows === 0) identify(entry, batch, row);
-      const start = fds !== null ? (fds.start[row] as number) : -1;
-      const end = fds !== null && start >= 0 ? (fds.end[row] as number) : -1;
-      const number = end > start ? labelNumber(bytes, start, end) : NO_LABEL;
-      numbers[row] = Math.min(number, LARGEST);
-      if (tids !== null && isThreadRow(batch, row)) {
-        codes[row] = this.#taskRow(batch, row, entry, tids, number);
+    readLabels(batch, from, to, numbers);
+    classesOf(batch, from, to, codes);
+    let row = from;
+    while (row < to && (tids !== null || entry.openFiles === 0)) this.#row(run, row++, tids);
+    if (row === to) return;
+    const { classes } = entry;
+    entry.numbers.addAll(numbers, row, to);
+    let numbered = 0;
+    for (; row < to; row++) {
+      if ((numbers[row] as number) < 0) {
+        this.#row(run, row, tids);
         continue;
       }
-      let { classes } = entry;
-      if (number >= STARRED) {
-        entry.numbered++;
-        if (number === STARRED) entry.numbers.addStarred(decimal(bytes, start + 1, end));
-        else entry.numbers.add(number);
-      } else if (end > start) {
-        codes[row] = 0;
-        this.#association(batch, row, entry);
-        continue;
-      } else {
-        entry.unlabelled ??= new RowCount();
-        entry.unlabelled.openFiles++;
-        classes = entry.unlabelled.classes;
-      }
-      entry.openFiles++;
-      const code = classOf(batch, row);
-      codes[row] = code;
+      const code = codes[row] as number;
       classes[code] = (classes[code] as number) + 1;
       if (code === UNREADABLE) this.rowsUnreadable++;
+      numbered++;
     }
+    entry.openFiles += numbered;
+    entry.numbered += numbered;
+  }
+
+  /** Any row; what is none of the process's own descriptors loses its class code. */
+  #row({ batch, entry, codes, numbers }: Run, row: number, tids: TextColumn | null): void {
+    if (entry.openFiles === 0 && entry.taskRows === 0) identify(entry, batch, row);
+    const code = codes[row] as number;
+    const number = numbers[row] as number;
+    if (tids !== null && isThreadRow(batch, row)) {
+      if (!this.#taskRow(batch, row, entry, tids, number, code)) codes[row] = 0;
+      return;
+    }
+    if (number === Label.association) {
+      codes[row] = 0;
+      this.#association(batch, row, entry, code);
+      return;
+    }
+    entry.openFiles++;
+    if (code === UNREADABLE) this.rowsUnreadable++;
+    let { classes } = entry;
+    if (number === Label.none) {
+      entry.unlabelled ??= new RowCount();
+      entry.unlabelled.openFiles++;
+      classes = entry.unlabelled.classes;
+    } else {
+      entry.numbered++;
+      if (number === Label.starred) entry.numbers.addStarred(starredTail(batch, row));
+      else entry.numbers.add(number);
+    }
+    classes[code] = (classes[code] as number) + 1;
   }
 
   /** Every process of which a row, a count or a refusal is known, in order of appearance; one with mere limits is not there. */
@@ -146,14 +163,14 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
   }
 
   /** A row that is attached otherwise than by a number: `cwd`, `mem`, `NOFD` ... */
-  #association(batch: RowBatch, row: number, entry: ProcessEntry): void {
+  #association(batch: RowBatch, row: number, entry: ProcessEntry, code: number): void {
     if (cellIs(batch, row, FD, NOFD)) {
       entry.refused = true;
       this.rowsUnreadable++;
       return;
     }
     entry.openFiles++;
-    if (classOf(batch, row) === UNREADABLE) {
+    if (code === UNREADABLE) {
       // A kernel thread has no program: lsof's `txt unknown /proc/2/exe` hides nothing.
       if (!cellIs(batch, row, FD, TXT) || !/^\/proc\/\d+\/exe$/.test(cellText(batch, row, Cell.name) ?? ''))
         this.rowsUnreadable++;
@@ -161,8 +178,8 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
       entry.cwd = cellText(batch, row, Cell.target) ?? cellText(batch, row, Cell.name);
   }
 
-  /** Returns the row's class code if it stands for its process, else 0. */
-  #taskRow(batch: RowBatch, row: number, entry: ProcessEntry, tids: TextColumn, number: number): number {
+  /** Returns whether the row stands for its process. */
+  #taskRow(batch: RowBatch, row: number, entry: ProcessEntry, tids: TextColumn, number: number, code: number): boolean {
     const tid = decimal(batch.bytes, tids.start[row] as number, tids.end[row] as number);
     let task = entry.tasks.get(tid);
     if (!task) {
@@ -171,16 +188,15 @@ export class ProcessTable implements Fold<readonly ProcessEntry[]> {
     }
     entry.taskRows++;
     task.openFiles++;
-    if (number < STARRED) return 0;
+    if (number < Label.starred) return false;
     task.descriptors++;
-    if (entry.openFiles > 0) return 0;
-    if (number > STARRED) entry.numbers.add(number);
+    if (entry.openFiles > 0) return false;
+    if (number !== Label.starred) entry.numbers.add(number);
     // No row without a TID so far: the tasks may be all there is of this process, so their classes and numbers count.
-    const code = classOf(batch, row);
     task.classes[code] = (task.classes[code] as number) + 1;
     // Threads share one table, so the first task stands for all in front of those who look at single rows.
     entry.firstTask ??= tid;
-    return entry.firstTask === tid ? code : 0;
+    return entry.firstTask === tid;
   }
 }
 
@@ -191,22 +207,4 @@ function identify(entry: ProcessEntry, batch: RowBatch, row: number): void {
   entry.user ??= cellText(batch, row, Cell.user) || null;
   const ppid = cellText(batch, row, Cell.ppid);
   if (ppid !== null && /^\d+$/.test(ppid)) entry.ppid ??= Number(ppid);
-}
-
-/** The descriptor number that an FD cell begins with, `STARRED` for `*NNN`, `NO_LABEL` for `cwd`, `mem` and the like. */
-function labelNumber(bytes: Uint8Array, start: number, end: number): number {
-  const first = bytes[start] as number;
-  if (first === STAR) return STARRED;
-  return first >= 0x30 && first <= 0x39 ? decimal(bytes, start, end) : NO_LABEL;
-}
-
-/** The digits from `start` as a number, up to the first byte that is none. */
-function decimal(bytes: Uint8Array, start: number, end: number): number {
-  let value = 0;
-  for (let at = start; at < end; at++) {
-    const digit = (bytes[at] as number) - 0x30;
-    if (digit < 0 || digit > 9) break;
-    value = value * 10 + digit;
-  }
-  return value;
 }

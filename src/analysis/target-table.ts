@@ -1,3 +1,4 @@
+import { BATCH_ROWS } from '../columns/batch.ts';
 import { PairCounter } from '../columns/counter.ts';
 import { newHash, WordHasher } from '../columns/hash.ts';
 import { TextStore } from '../columns/text-store.ts';
@@ -6,6 +7,7 @@ import { className, type DescriptorClass } from '../model/descriptor-class.ts';
 import { Cell, type RowBatch } from '../model/row-batch.ts';
 import { deletedSeed, locateTarget, targetRange } from '../model/target.ts';
 import { best, FEW } from './best.ts';
+import { ESCAPED, NameHashes } from './name-hashes.ts';
 import { NameMemo } from './name-memo.ts';
 import { PairIndex } from './pair-index.ts';
 import { SkeletonMemo } from './skeleton-memo.ts';
@@ -44,8 +46,7 @@ export interface TargetTableOptions {
   readonly pairs?: number;
 }
 
-/** Tells names that still hold lsof's escapes from the same bytes that do not, and deleted ones from present ones. */
-const ESCAPED = 0x1_0000;
+/** Tells deleted targets from present ones. */
 const DELETED = 0x2_0000;
 /** Tells what stands for a row without NAME, or with a target of its own, from NAMEs of the same bytes. */
 const LOCATED = 0x5bd1_e995;
@@ -57,7 +58,6 @@ const EXAMPLE_LENGTH = 4096;
 const PATTERN_EXAMPLE = -2;
 
 const hash = newHash();
-const target = newHash();
 
 const { name: NAME, target: TARGET } = Cell;
 
@@ -85,6 +85,9 @@ export class TargetTable {
   readonly #held = new TextStore(HELD_BYTES);
   #index: PairIndex | null = null;
   readonly #hasher = new WordHasher();
+  readonly #hashes = new NameHashes();
+  /** Class code of a row that comes by itself. */
+  readonly #code = new Uint8Array(BATCH_ROWS);
 
   constructor(options: TargetTableOptions = {}) {
     this.#exact = options.exact ?? false;
@@ -108,58 +111,51 @@ export class TargetTable {
    * counts at all (descriptor, repeated for a thread) is the caller's decision.
    */
   add(slot: number, batch: RowBatch, row: number, code: number): void {
-    this.#index = null;
-    this.#add(slot, batch, row, code);
-    this.#memo.settle();
+    this.#code[row] = code;
+    this.addRun(slot, batch, row, row + 1, this.#code);
   }
 
   /** Counts the rows `[from, to)` of one process that have a class code in `codes`. */
   addRun(slot: number, batch: RowBatch, from: number, to: number, codes: Uint8Array): void {
     this.#index = null;
+    this.#hashes.read(batch, from, to, codes, this.#types);
+    const { first, second } = this.#hashes;
+    const names = batch.text[TARGET] ? null : batch.text[NAME];
     for (let row = from; row < to; row++) {
-      const code = codes[row] as number;
-      if (code !== 0) this.#add(slot, batch, row, code);
+      if (codes[row] === 0) continue;
+      const start = names ? (names.start[row] as number) : -1;
+      const end = names && start >= 0 ? (names.end[row] as number) : -1;
+      if (end > start && this.#memo.count(first[row] as number, second[row] as number, slot)) continue;
+      this.#look(slot, batch, row, codes[row] as number, start, end);
     }
-    this.#memo.settle();
   }
 
-  #add(slot: number, batch: RowBatch, row: number, code: number): void {
-    const type = this.#types.of(batch, row);
-    // What NAME's bytes, TYPE, class and the source's word on the link say, that is all there is to say of the target.
-    const names = batch.text[NAME];
-    const named = batch.text[TARGET] ? null : names;
-    const start = named ? (named.start[row] as number) : -1;
-    const end = named && start >= 0 ? (named.end[row] as number) : -1;
-    if (end > start) {
-      this.#hasher.hash(batch.bytes, start, end, ESCAPED | code | (type << 8) | deletedSeed(batch, row), hash);
-      if (this.#memo.count(hash, slot)) return;
-    }
-    this.#look(slot, batch, row, code, type, start, end);
-  }
-
-  /** Counts a row whose name was not counted for this process just now; `hash` is that of NAME, if it is `[from, to)`. */
-  #look(slot: number, batch: RowBatch, row: number, code: number, type: number, from: number, to: number): void {
+  /** Counts a row whose name, `[from, to)`, was not counted for this process just now. */
+  #look(slot: number, batch: RowBatch, row: number, code: number, from: number, to: number): void {
+    const type = this.#hashes.types[row] as number;
+    let first = this.#hashes.first[row] as number;
+    let second = this.#hashes.second[row] as number;
     const range = this.#range;
     locateTarget(batch, row, code, range);
     const start = Math.max(0, range.start);
     const end = range.start < 0 ? 0 : range.end;
     const seed = code | (type << 8) | (range.escaped ? ESCAPED : 0) | (range.deleted ? DELETED : 0);
     const named = to > from;
-    let mark = hash.second;
+    let mark = second;
     // Where NAME is the target and nothing else is said of it, its hash is the target's.
     if (!named || start !== from || end !== to || range.bytes !== batch.bytes || deletedSeed(batch, row) !== 0) {
-      this.#hasher.hash(range.bytes, start, end, seed, target);
-      mark = target.second;
+      this.#hasher.hash(range.bytes, start, end, seed, hash);
+      mark = hash.second;
     }
     if (!named) {
-      hash.first = target.first ^ LOCATED;
-      hash.second = mark;
+      first = hash.first ^ LOCATED;
+      second = mark;
     }
-    let id = this.#memo.pattern(hash);
+    let id = this.#memo.pattern(first, second);
     if (id < 0) id = this.#intern(start, end, code, type, seed, mark);
     // A new pair beyond the last makes the smaller half be dropped.
     if (this.#pairs.full && this.#pairs.get(slot, id) === 0) this.#forget();
-    this.#memo.set(hash, slot, id, mark);
+    this.#memo.set(first, second, slot, id, mark);
     this.#patterns.add(id, 1);
     if (this.#pairs.add(slot, id, mark)) this.#keepExample(slot, id, start, end, mark);
   }
@@ -200,6 +196,7 @@ export class TargetTable {
 
   #pairIndex(): PairIndex {
     if (this.#index === null) {
+      this.#memo.settle();
       this.#mergeStrays();
       this.#index = new PairIndex(this.#pairs, this.#patterns.size);
     }

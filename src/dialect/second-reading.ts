@@ -97,7 +97,9 @@ class SeenPids implements RowConsumer {
 
   rows(batch: RowBatch): void {
     const pids = batch.numbers[Num.pid] as Int32Array;
-    for (let row = 0; row < batch.rows; row++) this.#pids.add(pids[row] as number);
+    for (let row = 0; row < batch.rows; row++) {
+      if (row === 0 || pids[row] !== pids[row - 1]) this.#pids.add(pids[row] as number);
+    }
   }
 
   meets(other: SeenPids): boolean {

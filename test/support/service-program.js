@@ -55,10 +55,11 @@ const server = createServer((request, response) => {
   try {
     route?.(Object.fromEntries(url.searchParams), request);
     response.statusCode = Number(url.searchParams.get('status') ?? (route ? 200 : 404));
+    peak = Math.max(peak, used());
   } catch {
+    // At its limit.
     response.statusCode = 503;
   }
-  peak = Math.max(peak, used());
   request.resume().on('end', () => response.end('answer\n'));
 });
 server.listen(0, host, () => process.stdout.write(`${server.address().port}\n`));

@@ -1,21 +1,26 @@
+import { PairCounter } from '../../columns/counter.ts';
+import { hashRange, newHash } from '../../columns/hash.ts';
 import { Cell, Num, type RowBatch } from '../../model/row-batch.ts';
 
 /** Rows of a listing that are remembered one by one; of later ones only the first of each process. */
 const REMEMBERED = 20_000;
 /** Rows remembered at all. */
 const MOST = 200_000;
+const COMPARED = [Cell.tid, Cell.fd, Cell.type, Cell.name];
+
+const hash = newHash();
 
 /**
  * Remembers which rows a listing has had, in bounded memory, to tell whether a header in the middle of an input opens the next
  * cycle (a known process returns with a row it had) or goes on with other processes.
  */
 export class ListingTracker {
-  readonly #seen = new Set<number>();
+  #seen = new PairCounter(MOST);
   #rows = 0;
   #pid = -1;
 
   clear(): void {
-    this.#seen.clear();
+    if (this.#rows > 0) this.#seen = new PairCounter(MOST);
     this.#rows = 0;
     this.#pid = -1;
   }
@@ -25,23 +30,22 @@ export class ListingTracker {
     for (let row = 0; row < batch.rows; row++) {
       if (this.#rows++ >= REMEMBERED && pids[row] === this.#pid) continue;
       this.#pid = pids[row];
-      if (this.#seen.size < MOST) this.#seen.add(keyOf(batch, row));
+      if (this.#seen.size < MOST) this.#seen.add(hashOf(batch, row), pids[row]);
     }
   }
 
   knows(batch: RowBatch, row: number): boolean {
-    return this.#seen.has(keyOf(batch, row));
+    return this.#seen.get(hashOf(batch, row), batch.numbers[Num.pid][row]) > 0;
   }
 }
 
-/** FNV-1a of FD, TYPE and NAME, joined with the pid; sizes and offsets change from cycle to cycle. */
-function keyOf(batch: RowBatch, row: number): number {
-  let hash = 0x811c9dc5;
-  for (const cell of [Cell.tid, Cell.fd, Cell.type, Cell.name]) {
+/** A hash of TID, FD, TYPE and NAME; sizes and offsets change from cycle to cycle. */
+function hashOf(batch: RowBatch, row: number): number {
+  hash.first = 0;
+  for (const cell of COMPARED) {
     const column = batch.text[cell];
     if (!column || column.start[row] < 0) continue;
-    for (let at = column.start[row]; at < column.end[row]; at++) hash = Math.imul(hash ^ batch.bytes[at], 0x01000193);
-    hash = Math.imul(hash ^ 256, 0x01000193);
+    hashRange(batch.bytes, column.start[row], column.end[row], hash.first + cell, hash);
   }
-  return (hash >>> 1) * 4_194_304 + (batch.numbers[Num.pid][row] & 0x3fffff);
+  return hash.first;
 }

@@ -1,7 +1,7 @@
 import { ABSENT, type TextColumn } from '../../columns/batch.ts';
 import { Cell, type RowBatch } from '../../model/row-batch.ts';
 import type { Layout } from './layout.ts';
-import { BLANK, BLANKS, isLock, isNoFd, isUsualAssociation } from './scan-words.ts';
+import { BLANK, isLock, isNoFd, isUsualAssociation, skipBlanks } from './scan-words.ts';
 
 /** Third pass of the scanner: FD with mode and lock, and TYPE. */
 export class KindPass {
@@ -59,8 +59,7 @@ export class KindPass {
         }
       }
       fdEnd[row] = at;
-      while (view.getInt32(at, true) === BLANKS) at += 4;
-      while (bytes[at] === BLANK) at++;
+      at = skipBlanks(bytes, view, at);
 
       const typeStop = base + typeAt;
       if (noFd && at > typeStop) {

@@ -1,7 +1,7 @@
 export const BLANK = 32;
 export const NEWLINE = 10;
 /** Four blanks, read as one word. */
-export const BLANKS = 0x20202020;
+const BLANKS = 0x20202020;
 
 /** Bytes read at once: what a read may reach over the cursor. */
 export const WORD = 4;
@@ -19,6 +19,30 @@ export function isLock(byte: number): boolean {
     byte === 120 ||
     byte === 88
   );
+}
+
+/** Whether bytes `[start, end)` hold neither blank nor control character, four at a time (Warren, Hacker's Delight, 6-1). */
+export function isWord(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
+  if (end - start < WORD) {
+    for (let at = start; at < end; at++) if (bytes[at] <= BLANK) return false;
+    return true;
+  }
+  const last = end - WORD;
+  for (let at = start; at < last; at += WORD) if (hasBlank(view.getInt32(at, true))) return false;
+  return !hasBlank(view.getInt32(last, true));
+}
+
+/** Whether any of four bytes is a blank or less. */
+function hasBlank(word: number): boolean {
+  return ((word - 0x21212121) & ~word & 0x80808080) !== 0;
+}
+
+/** The first byte from `at` on that is no blank. */
+export function skipBlanks(bytes: Uint8Array, view: DataView, at: number): number {
+  let next = at;
+  while (view.getInt32(next, true) === BLANKS) next += WORD;
+  while (bytes[next] === BLANK) next++;
+  return next;
 }
 
 /** Whether `length` (at least 4) bytes at both places are the same. */

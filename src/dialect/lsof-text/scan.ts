@@ -49,7 +49,7 @@ export class RowScanner {
           lines: new LinePass(batch, layout, lead, this.#bases),
           process: new ProcessPass(batch, layout, this.#columns),
           kind: new KindPass(batch, layout),
-          tail: new TailPass(batch, layout, this.#columns),
+          tail: new TailPass(batch, layout, this.#columns, BLOCK),
         }
       : null;
   }

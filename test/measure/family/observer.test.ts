@@ -150,9 +150,7 @@ describe.skipIf(!LINUX)('a family', () => {
     await send('/deleted', 5);
     observer.look(0);
     const group = observer.book.groups.findIndex((_, index) => observer.book.isDeleted(index));
-    expect(observer.book.groups[group]?.pattern).toBe(
-      `${service.folder.replace(/[^/]*$/, '')}service-*/upload-*.tmp (deleted)`,
-    );
+    expect(observer.book.groups[group]?.pattern).toMatch(/^\/.*\/upload-\*\.tmp \(deleted\)$/);
     expect(observer.bornIn(0).get(group)).toBe(5);
     expect([...observer.deletedBytes()]).toEqual([[group, 5000]]);
   });

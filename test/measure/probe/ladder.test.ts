@@ -26,8 +26,8 @@ describe('a part of a block', () => {
     expect([10, 50, 100, 1600].map((block) => partSize(block, null))).toEqual([10, 13, 25, 400]);
   });
 
-  it('is a sixth of the life of a worker that is replaced', () => {
-    expect([4, 40, 300, 100_000].map((life) => partSize(1600, life))).toEqual([2, 6, 50, 400]);
+  it('is an eighth of the life of a worker that is replaced', () => {
+    expect([4, 40, 300, 100_000].map((life) => partSize(1600, life))).toEqual([2, 5, 37, 400]);
   });
 });
 
