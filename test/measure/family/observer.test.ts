@@ -45,14 +45,16 @@ describe('the groups of a measurement', () => {
       book.of(file({ name: '/srv/a' }), false),
       book.unnamed(),
       book.of(file({ type: null }), false),
+      book.of(file({ target: '/srv/a' }), true),
     ];
-    expect(numbers).toEqual([0, 1, 2, 2, 0, 3, 4]);
+    expect(numbers).toEqual([0, 1, 2, 2, 0, 3, 4, 5]);
     expect(book.groups.map(({ pattern }) => pattern)).toEqual([
       '/srv/a',
       '/srv/a',
       '/srv/a (deleted)',
       '(names not readable)',
       'regular',
+      '/srv/a',
     ]);
     expect([book.isDeleted(0), book.isDeleted(2)]).toEqual([false, true]);
   });
