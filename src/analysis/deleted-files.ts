@@ -3,6 +3,7 @@ import { classCode } from '../model/descriptor-class.ts';
 import { parseSize } from '../model/quantity.ts';
 import { Cell, type RowBatch } from '../model/row-batch.ts';
 import { locateTarget, mayBeDeleted, targetRange, targetText } from '../model/target.ts';
+import { isMemoryName } from './deleted/memory-name.ts';
 import { PerProcess } from './per-process.ts';
 import type { ProcessEntry } from './process-entry.ts';
 import { hasCell, hashBytes, hashCells } from './row-bytes.ts';
@@ -11,12 +12,6 @@ import type { RowWatch, Run } from './run.ts';
 /** Files of one process that are told apart; those beyond are counted by descriptor. */
 const TRACKED = 65_536;
 const REGULAR = classCode('regular');
-/**
- * Shared memory in a file's clothes: unlinked by design, in no file system that fills up
- * (memfd_create(2), shm_open(3), shmget(2), aio, DRM and huge page buffers).
- */
-const NO_DISK =
-  /^(?:\/memfd:|\/dev\/shm\/|\/dev\/zero|\/SYSV[0-9a-f]{8}|\/\[aio\]|\/anon_hugepage|\/drm mm object|\/i915)/;
 
 /** A file without a link that a process keeps open. */
 export interface DeletedFile {
@@ -64,7 +59,7 @@ export class DeletedFiles implements RowWatch {
       return;
     }
     const name = targetText(target) ?? '';
-    if (!NO_DISK.test(name)) held.files.set(identity, { size: size === null ? null : Number(size), name });
+    if (!isMemoryName(name)) held.files.set(identity, { size: size === null ? null : Number(size), name });
   }
 
   of(entry: ProcessEntry): DeletedHeld | undefined {

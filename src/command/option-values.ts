@@ -17,7 +17,7 @@ export class OptionValues {
     return last === undefined ? null : String(last);
   }
 
-  /** The last value given of an option that is a number: `integer`, `share`, `number`, or `duration` in seconds. */
+  /** The last value given of an option that is a number: `integer`, `share`, `number`, `bytes`, or `duration` in seconds. */
   number(name: string): number | null {
     const last = this.#list(name).at(-1);
     return typeof last === 'number' ? last : null;

@@ -77,6 +77,7 @@ function checkedValue(option: OptionDefinition, text: string): string | number {
   }
   if (kind === 'share') return shareOf(name, text);
   if (kind === 'duration') return secondsOf(name, text);
+  if (kind === 'bytes') return bytesOf(name, text);
   if (kind === 'number') {
     if (!/^\d{1,12}(?:\.\d+)?$|^\.\d+$/.test(text))
       throw new UsageError(`--${name} ${text}: wants a number of at least 0.`);
@@ -106,6 +107,15 @@ function secondsOf(name: string, text: string): number {
     (sum, [, count, unit]) => sum + Number(count) * SECONDS[unit as string],
     0,
   );
+}
+
+/** `10GB` and `10kB` count by 1000, `10GiB` and `10G` by 1024, as GNU's tools have it. */
+function bytesOf(name: string, text: string): number {
+  const match = /^(\d{1,15}(?:\.\d+)?) ?(?:([kKMGTP])(B|iB)?|B)?$/.exec(text);
+  if (!match) throw new UsageError(`--${name} ${text}: wants a size such as 10GB, 1.5GiB or 4096.`);
+  const [, count, unit, suffix] = match;
+  const power = unit === undefined ? 0 : 'KMGTP'.indexOf(unit.toUpperCase()) + 1;
+  return Math.round(Number(count) * (suffix === 'B' ? 1000 : 1024) ** power);
 }
 
 function usageError(error: CommanderError, definition: CommandDefinition, argv: readonly string[]): UsageError {

@@ -1,9 +1,11 @@
 import type { CommandDefinition } from './definition.ts';
+import { deletedCommand } from './deleted.ts';
 import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
 import { namesCommand } from './names.ts';
+import { orphansCommand } from './orphans.ts';
 import { probeCommand } from './probe.ts';
 import { rankCommand } from './rank.ts';
 import { shellCommand } from './shell.ts';
@@ -24,6 +26,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   gateCommand,
   snapCommand,
   diffCommand,
+  orphansCommand,
+  deletedCommand,
 ];
 
 /** The command that a bare path means. */

@@ -48,6 +48,20 @@ export const ROW_KEYS: Readonly<Record<string, readonly string[]>> = {
     'topTarget',
   ],
   groups: ['key', 'processes', 'descriptors', 'openFiles', 'classes', 'topTarget'],
+  holders: [
+    'pid',
+    'startTime',
+    'command',
+    'user',
+    'files',
+    'bytes',
+    'allocated',
+    'unsized',
+    'alone',
+    'largest',
+    'release',
+  ],
+  files: ['path', 'state', 'size', 'allocated', 'age', 'modified', 'born', 'owner', 'links', 'why', 'holders'],
   targets: ['pattern', 'name', 'type', 'class', 'count', 'processes'],
 };
 

@@ -19,6 +19,7 @@ const SAMPLES = {
   share: ['50%', '0.5'],
   number: ['.5', '0.5'],
   duration: ['1m30s', '90'],
+  bytes: ['10GB', '10000000000'],
 } as const;
 
 describe('every command', () => {
@@ -89,7 +90,7 @@ describe('every option', () => {
 
   it('is described without a full stop and takes its value in capitals', () => {
     for (const { option } of options) {
-      expect(option.name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      expect(option.name).toMatch(/^[a-z]+(-[a-z]+)*0?$/);
       expect(OPTION_GROUPS).toContain(option.group);
       expect(option.doc).not.toMatch(/\.$/);
       expect(option.doc).not.toBe('');

@@ -15,6 +15,7 @@ const LISTING = [
     { length: 9 },
     (_, i) => `uwsgi  2445 www-data    ${i}r   REG    8,1     1234   77 /srv/app/<script>|\\x1b[31m.jpg`,
   ),
+  'uwsgi  2445 www-data   20w   REG    8,1  3145728   78 /srv/app/log/<b>app.log (deleted)',
   'nginx   812     root    0u   CHR    1,3      0t0    5 /dev/null',
   'nginx   812     root    6u  IPv4  53232      0t0  TCP 10.0.0.1:80->10.0.0.2:51234 (CLOSE_WAIT)',
   '/proc/2445/limits:Max open files            10                   unlimited            files',
@@ -30,6 +31,9 @@ describe('JSON', () => {
     ['rank.json', ['rank', '-', '--class', 'inet']],
     ['names.json', ['names', '-']],
     ['names.json', ['names', '-', '--exact']],
+    ['deleted.json', ['deleted', '-']],
+    ['deleted.json', ['deleted', '-', '--max-deleted', '10GB']],
+    ['deleted.json', ['deleted', '-', '--pid', '812']],
     ['show.json', ['show', '2445', '-']],
     ['show.json', ['show', 'nginx', '-']],
   ])('%s describes leaksof %j', async (schema, words) => {
@@ -52,6 +56,7 @@ describe('JSON', () => {
     ['rank.json', ['rank', '--live', '--counts', '--by', 'tree']],
     ['rank.json', ['rank', '--live', '--all']],
     ['names.json', ['names', '--live']],
+    ['deleted.json', ['deleted', '--live']],
     ['show.json', ['show', String(process.pid), '--live']],
   ])('%s describes leaksof %j of this machine', async (schema, words) => {
     const { stdout } = await leaksof([...words, '--json']);
@@ -112,8 +117,8 @@ describe('export', () => {
 
   it('says on stderr what it could not place, and prints rows only on stdout', async () => {
     const { stdout, stderr } = await leaksof(['export', '-'], { input: LISTING });
-    expect(stdout.trimEnd().split('\n')).toHaveLength(12);
-    expect(stderr).toContain('1 line not understood (line 15)');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(13);
+    expect(stderr).toContain('1 line not understood (line 16)');
   });
 
   it('streams: memory does not grow with the rows', async () => {

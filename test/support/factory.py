@@ -10,6 +10,7 @@ import argparse
 import ctypes
 import fcntl
 import json
+import mmap
 import os
 import resource
 import select
@@ -77,6 +78,44 @@ class Factory:
             return descriptor
 
         return self.repeat(make)
+
+    def unlinked(self):
+        """Files without a name, of several kinds; `more` says what fstat(2) says of each. A child holds the shared ones too."""
+        opened = {}
+
+        def make(name, flags, size, written=None, folder=None):
+            path = os.path.join(folder or self.folder, name)
+            descriptor = os.open(path, os.O_CREAT | flags)
+            os.write(descriptor, b"x" * (size if written is None else written))
+            os.truncate(path, size)
+            os.fsync(descriptor)
+            os.unlink(path)
+            opened[name] = self.keep(descriptor)
+
+        make("app.log", os.O_WRONLY | os.O_APPEND, 3 << 20)
+        make("sparse.dat", os.O_RDWR, 64 << 20, 4096)
+        make("heartbeat", os.O_RDWR, 0)
+        make("mapped.log", os.O_RDWR, 1 << 16)
+        if os.path.isdir("/dev/shm"):
+            make("factory-%d" % os.getpid(), os.O_RDWR, 8192, folder="/dev/shm")
+        opened["memfd"] = self.keep(os.memfd_create("factory"))
+        os.write(opened["memfd"], b"x" * 5000)
+        pid = os.fork()
+        if pid == 0:
+            for name in ("heartbeat", "mapped.log"):
+                os.close(opened[name])
+            LIBC.prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+            while True:
+                LIBC.pause()
+        # Not in the child: a mapping is inherited.
+        self.kept.append(mmap.mmap(opened["mapped.log"], 1 << 16))
+        self.more["child"] = pid
+        self.more["files"] = {
+            name: {"fd": fd, "node": str(status.st_ino), "size": status.st_size, "blocks": status.st_blocks}
+            for name, fd in opened.items()
+            for status in [os.fstat(fd)]
+        }
+        return list(opened.values())
 
     def memfd(self):
         return self.repeat(lambda i: os.memfd_create("factory"))

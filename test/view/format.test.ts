@@ -74,6 +74,8 @@ describe('csv and tsv', () => {
     const { process } = schema('common.json').$defs;
     expect(ROW_KEYS.processes).toEqual(process.required);
     expect(ROW_KEYS.targets).toEqual(schema('names.json').properties.targets.items.required);
+    expect(ROW_KEYS.files).toEqual(schema('orphans.json').properties.files.items.required);
+    expect(ROW_KEYS.holders).toEqual(schema('deleted.json').properties.holders.items.required);
     expect([...(ROW_KEYS.groups ?? []), 'worst']).toEqual(schema('rank.json').properties.groups.items.required);
   });
 

@@ -5,7 +5,7 @@ const REMOTE =
   /^(?:nfs\d?|cifs|smb\d?|smbfs|9p|ceph|afs|coda|ncpfs|gfs2?|ocfs2|lustre|glusterfs|beegfs|gpfs|autofs|virtiofs|fuse(?:\..*)?|fuseblk|davfs)$/;
 
 /** mountinfo writes blank, tab, newline and backslash of a path as three octal digits. */
-function octalDecoded(path: string): string {
+export function octalDecoded(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }
 

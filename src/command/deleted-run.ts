@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { deletedAnalysis } from '../analysis/deleted/deleted.ts';
+import { allocatedBehind } from '../source/proc/allocated.ts';
+import type { ExitCode, Invocation } from './definition.ts';
+import { answer } from './pipeline.ts';
+import { chooseSource } from './source-choice.ts';
+
+/** Lines printed where `--top` does not say. */
+const TOP = 20;
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { options, words, around } = invocation;
+  const choice = chooseSource(invocation, words[0]);
+  const root = choice.kind === 'live' && around.platform === 'linux' ? resolve(choice.root ?? '/proc') : null;
+  return answer(invocation, {
+    source: words[0],
+    live: { names: 'all', detail: 'stat' },
+    make: () =>
+      deletedAnalysis({
+        top: options.number('top') ?? TOP,
+        maxDeleted: options.number('max-deleted'),
+        allocatedOf:
+          root === null
+            ? null
+            : ({ pid, number }, { device, node }) => allocatedBehind(`${root}/${pid}/fd/${number}`, device, node),
+      }),
+  });
+}
