@@ -9,10 +9,10 @@ import { liveTable } from './table.ts';
 /** Descriptors from which listing aside is worth its detour through a thread. */
 const LARGE = 2000;
 /**
- * Listings made again where the kernel counts more than one shows. A number that a blocked thread owns is missing in all
- * of them; one that was opened or closed in the middle of a listing is not, and must not read as reserved.
+ * Listings made again, at most, where the kernel counts more than one shows. A number that a blocked thread owns is
+ * missing in all of them; one that was opened or closed in the middle of a listing is not, and must not read as reserved.
  */
-const AGAIN = 2;
+const AGAIN = 8;
 
 /** The numbers of one process's descriptors, as listed. */
 export interface ListedTable {
@@ -24,15 +24,23 @@ export interface ListedTable {
   readonly counted: number | null;
 }
 
+/** A listing between two counts. */
+interface SteadyTable extends ListedTable {
+  /** Whether the kernel counted the same before and after. */
+  readonly steady: boolean;
+}
+
 /** Lists the numbers of a process, or says why not. */
 export function listTable(machine: Machine, fact: ProcessFact): ListedTable | Refusal {
   const folder = liveTable(`${machine.root}/${fact.pid}`, fact.state ?? 'R', fact.threads ?? 1);
   if (folder === null) return 'zombie';
   try {
-    let best = tableOf(folder, kernelCount(machine, folder), listDescriptors(folder), kernelCount(machine, folder));
+    let best = countedTable(machine, folder);
     for (let again = 0; again < AGAIN && reservedOf(best) > 0; again++) {
-      const next = tableOf(folder, kernelCount(machine, folder), listDescriptors(folder), kernelCount(machine, folder));
-      if (reservedOf(next) < reservedOf(best)) best = next;
+      const next = countedTable(machine, folder);
+      const same = next.steady && best.steady && reservedOf(next) === reservedOf(best);
+      if (reservedOf(next) <= reservedOf(best)) best = next;
+      if (same) break;
     }
     return best;
   } catch (error) {
@@ -64,10 +72,14 @@ function kernelCount(machine: Machine, folder: string): number | null {
   return machine.counts ? countDescriptors(folder) : null;
 }
 
-function tableOf(folder: string, before: number | null, numbers: Int32Array, after: number | null): ListedTable {
+function countedTable(machine: Machine, folder: string): SteadyTable {
+  return tableOf(folder, kernelCount(machine, folder), listDescriptors(folder), kernelCount(machine, folder));
+}
+
+function tableOf(folder: string, before: number | null, numbers: Int32Array, after: number | null): SteadyTable {
   // Descriptors opened or closed while we listed must not read as reserved: the smaller count is nearer the listing.
   const counted = before === null || after === null ? null : Math.max(numbers.length, Math.min(before, after));
-  return { folder, numbers, counted };
+  return { folder, numbers, counted, steady: before === after };
 }
 
 /** Lists our own numbers. The listing itself was one of them: what is open when it is done is what counts. */
