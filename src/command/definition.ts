@@ -8,6 +8,7 @@ type CommandGroup = (typeof COMMAND_GROUPS)[number];
 /** Headings of one command's options, in the order they are printed. */
 export const OPTION_GROUPS = [
   'Answer',
+  'Budget',
   'Service',
   'Request',
   'Load',

@@ -1,3 +1,4 @@
+import type { AlertDocument } from '../analysis/guard/alert.ts';
 import type { WatchFold } from '../analysis/watch/fold.ts';
 import type { WatchAbout } from '../analysis/watch/report.ts';
 import { byGrowth } from '../analysis/watch/standing.ts';
@@ -17,6 +18,8 @@ export interface Display {
   readonly fillsScreen: boolean;
   /** After each sample. */
   sample(fold: WatchFold): Promise<void>;
+  /** Before the sample that showed it. */
+  alert(document: AlertDocument): void;
   /** Before the report. Calling it again does nothing; nothing is shown after it. */
   close(): void;
   /** Takes the report, and returns where else it is to go. */
@@ -33,12 +36,22 @@ export function displayOf(
   const { around, options, trailing } = invocation;
   const [main] = targets;
   if (main?.format === 'ndjson') return objectDisplay(openSink(main.file), targets.slice(1));
-  const silent = { fillsScreen: false, sample: async () => {}, close: () => {}, report: () => targets };
+  const silent = {
+    fillsScreen: false,
+    sample: async () => {},
+    alert: () => {},
+    close: () => {},
+    report: () => targets,
+  };
   if (main?.format !== 'terminal' || !isStdout(main.file)) return silent;
   if (around.stdout.isTTY !== true) return lineDisplay(targets);
   // What a job prints would tear a live view apart.
   if (trailing.length > 0 || around.env.TERM === 'dumb') return silent;
-  return { ...screenDisplay(around, options.flag('no-color'), safeText(head), about), report: () => targets };
+  return {
+    ...screenDisplay(around, options.flag('no-color'), safeText(head), about),
+    alert: () => {},
+    report: () => targets,
+  };
 }
 
 function lineDisplay(targets: readonly Target[]): Display {
@@ -51,6 +64,7 @@ function lineDisplay(targets: readonly Target[]): Display {
       sink.write(`${safeText(sampleLine(fold))}\n`);
       sink.flush();
     },
+    alert: () => {},
     close() {
       open = false;
     },
@@ -58,7 +72,7 @@ function lineDisplay(targets: readonly Target[]): Display {
   };
 }
 
-/** An object for each sample, and the report as the last one. */
+/** An object for each sample, before it those of alerts, and the report as the last one. */
 function objectDisplay(sink: Sink, others: readonly Target[]): Display {
   let open = true;
   return {
@@ -67,6 +81,9 @@ function objectDisplay(sink: Sink, others: readonly Target[]): Display {
       if (!open) return;
       sink.write(`${safeJson(jsonText(watchSample(fold)))}\n`);
       sink.flush();
+    },
+    alert(alert) {
+      if (open) sink.write(`${safeJson(jsonText(alert))}\n`);
     },
     close() {
       open = false;

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { WatchBudget } from '../analysis/watch/budgets.ts';
 import type { WatchWish } from '../measure/watch/choice.ts';
 import { CouldNotTellError, UsageError } from '../model/error.ts';
 import type { Invocation } from './definition.ts';
@@ -38,14 +37,4 @@ export function wishText(
   const chosen = [...pids.map(String), ...labels, ...ports.map((port) => `:${port}`)];
   const whom = chosen.length === 0 ? 'every process' : `${chosen.join(', ')}${tree ? ' and descendants' : ''}`;
   return users.length === 0 ? whom : `${whom} of ${users.join(', ')}`;
-}
-
-export function budgetsOf({ options }: Invocation): readonly WatchBudget[] {
-  const budgets = options.texts('max-growth').map((text): WatchBudget => {
-    const [, number, per] = /^(\d+(?:\.\d+)?)(\/min)?$/.exec(text) ?? [];
-    if (number === undefined) throw new UsageError(`--max-growth ${text}: wants N or N/min.`, '--max-growth 5/min');
-    return { kind: per === undefined ? 'growth' : 'rate', limit: Number(number) };
-  });
-  const share = options.number('max-utilisation');
-  return share === null ? budgets : [...budgets, { kind: 'utilisation', limit: share }];
 }

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { GUARD_OPTIONS } from './guard-options.ts';
 import { COMMON_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION, ROW_SOURCE_OPTIONS } from './options.ts';
 
 export const watchCommand: CommandDefinition = {
@@ -6,7 +7,7 @@ export const watchCommand: CommandDefinition = {
   group: 'Prove',
   summary: 'what grows over time, how fast, how long it can last',
   description:
-    'Counts descriptors again and again, and reads names only where something grows. PROCESS is a pid, a command label (a glob), or :PORT for whoever listens there; none means every process. A process that takes the place of one that ended (same parent, command and user, or same listening port) is followed; one that is gone is waited for. It ends with --for, Ctrl-C or the job, and then answers with a report: growth inside lives, rate with its interval, trend, headroom and how long that lasts. On a terminal it shows how things stand, in a pipe a line for each sample, with --format ndjson an object for each sample and the report as the last one.',
+    'Counts descriptors again and again, and reads names only where something grows. PROCESS is a pid, a command label (a glob), or :PORT for whoever listens there; none means every process. A process that takes the place of one that ended (same parent, command and user, or same listening port) is followed; one that is gone is waited for. It ends with --for, Ctrl-C or the job, and then answers with a report: growth inside lives, rate with its interval, trend, headroom and how long that lasts. On a terminal it shows how things stand, in a pipe a line for each sample, with --format ndjson an object for each sample and the report as the last one. With budgets it stands guard: each alert is told once and once when it is over, to stderr or the journal, to a program (--on-alert) and to whoever asks for /healthz (--health); a budget that could never be judged is refused before it begins.',
   arguments: [
     {
       name: 'PROCESS',
@@ -31,7 +32,14 @@ export const watchCommand: CommandDefinition = {
       detail:
         'Of more than 500 processes those whose count keeps still take turns: each is counted at every fourth sample, and everybody at the last.',
     },
-    { name: 'for', value: 'TIME', kind: 'duration', group: 'Answer', doc: 'end after this time (90s, 10m, 2h)' },
+    {
+      name: 'for',
+      value: 'TIME',
+      kind: 'duration',
+      group: 'Answer',
+      doc: 'end after this time (90s, 10m, 2h)',
+      detail: 'The length of the watch. How long a budget has to be broken is --sustained.',
+    },
     {
       name: 'until-exit',
       group: 'Answer',
@@ -56,21 +64,7 @@ export const watchCommand: CommandDefinition = {
       complete: 'file',
     },
     { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines of each table (default 20)' },
-    {
-      name: 'max-growth',
-      value: 'N[/min]',
-      group: 'Answer',
-      repeatable: true,
-      doc: 'exit 1 if a process gains more than N descriptors, or more than N per minute',
-      detail: 'N is compared at every sample, N/min at the end, with the rate of processes that grow for sure.',
-    },
-    {
-      name: 'max-utilisation',
-      value: 'SHARE',
-      kind: 'share',
-      group: 'Answer',
-      doc: 'exit 1 if a process ever uses more than this share of its soft limit (80% or 0.8)',
-    },
+    ...GUARD_OPTIONS,
     {
       name: 'pid',
       value: 'PID',
@@ -110,6 +104,14 @@ export const watchCommand: CommandDefinition = {
     { line: 'leaksof watch --for 10m --save watch.ndjson.gz', doc: 'the machine, kept for later' },
     { line: 'leaksof watch :8080 --tree --max-growth 5/min', doc: 'a server and its workers' },
     { line: 'leaksof watch --max-growth 50 -- npm test', doc: 'a job: exit 1 if it leaks' },
+    {
+      line: 'leaksof watch :8080 --tree --max-utilisation 90% --sustained 2m --on-alert /usr/local/bin/page',
+      doc: 'a guard, until it is stopped',
+    },
+    {
+      line: 'sudo leaksof watch --min-disk /var=1h --max-deleted 10GB --health 127.0.0.1:8099 -q',
+      doc: 'the disks of a machine',
+    },
   ],
   load: async () => (await import('./watch-run.ts')).run,
 };

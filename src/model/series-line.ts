@@ -164,7 +164,7 @@ function eventOf(record: JsonObject): EventItem | null {
   // A later minor version may know more kinds of event.
   const what = EVENTS.find((name) => name === record.what);
   if (what === undefined) return null;
-  const { life, by, forSeconds, budget, exitCode, signal } = record;
+  const { life, by, forSeconds, budget, target, message, exitCode, signal } = record;
   return {
     kind: 'event',
     what,
@@ -173,6 +173,8 @@ function eventOf(record: JsonObject): EventItem | null {
     ...(by !== undefined && { by: whole(by) }),
     ...(forSeconds !== undefined && { forSeconds: number(forSeconds) }),
     ...(budget !== undefined && { budget: text(budget) }),
+    ...(target !== undefined && { target: text(target) }),
+    ...(message !== undefined && { message: text(message) }),
     ...(exitCode !== undefined && { exitCode: whole(exitCode) }),
     ...(signal !== undefined && { signal: text(signal) }),
   };

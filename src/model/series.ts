@@ -98,7 +98,7 @@ export interface SampleItem {
   readonly own: OwnUse | null;
 }
 
-export const EVENTS = ['started', 'ended', 'replaced', 'suspended', 'over-budget', 'job-ended'] as const;
+export const EVENTS = ['started', 'ended', 'replaced', 'suspended', 'alert', 'clear', 'job-ended'] as const;
 type EventName = (typeof EVENTS)[number];
 
 /** Something that happened between the sample before and the one after. */
@@ -112,8 +112,10 @@ export interface EventItem {
   readonly by?: number;
   /** How long the machine was suspended, in seconds. */
   readonly forSeconds?: number;
-  /** Option name of the budget that was broken. */
+  /** Option of the budget that an alert is of, what was compared with it, and the sentence that was told. */
   readonly budget?: string;
+  readonly target?: string;
+  readonly message?: string;
   /** Exit code of the job; absent if a signal ended it. */
   readonly exitCode?: number;
   readonly signal?: string;

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/analysis/guard/alert.ts';
+import type { GuardBudget } from '../../src/analysis/guard/budget.ts';
+import { Guard } from '../../src/analysis/guard/guard.ts';
 import { WatchFold, type WatchFoldOptions } from '../../src/analysis/watch/fold.ts';
 import { type WatchAbout, watchReport } from '../../src/analysis/watch/report.ts';
 import type { Clock, Moment } from '../../src/measure/clock.ts';
@@ -103,6 +106,8 @@ const ABOUT: WatchAbout = {
   source: { kind: 'live', name: 'box', dialect: 'proc', time: null },
   every: 1,
   job: null,
+  budgets: [],
+  standing: [],
   saved: null,
   hidden: [],
   top: 20,
@@ -115,14 +120,22 @@ async function replay(
   {
     clock = new FakeClock(),
     fold: options = {},
+    budgets = [],
     ...rest
   }: Partial<WatcherOptions> & {
     clock?: FakeClock;
     fold?: Partial<WatchFoldOptions>;
+    budgets?: readonly GuardBudget[];
   } = {},
 ) {
   const eyes = new FakeEyes(scripts, clock);
-  const fold = new WatchFold({ budgets: [], warmUp: null, ...options });
+  const fold = new WatchFold({ warmUp: null, ...options });
+  const guard = new Guard(
+    budgets.map((budget) => ({ budget, period: 1 })),
+    { sustained: 0, cooldown: 0 },
+  );
+  const alerts: Alert[] = [];
+  const failures: string[] = [];
   const items: SeriesItem[] = [];
   const watcher = new Watcher({
     clock,
@@ -134,12 +147,26 @@ async function replay(
     stop: new AbortController().signal,
     own: () => ({ descriptors: 20, cpuSeconds: 0, rss: 1 }),
     async take(news) {
-      items.push(...news, ...fold.take(news));
+      items.push(...news);
+      fold.take(news);
+      alerts.push(...guard.sampled(fold, fold));
+    },
+    async failed(what, reason, moment) {
+      failures.push(`${what}: ${reason}`);
+      if (what === 'counts') alerts.push(...guard.notSampled(reason, moment));
     },
     ...rest,
   });
   const end: WatchEnd = await watcher.run();
-  return { end, items, eyes, fold, report: watchReport(fold, ABOUT) };
+  return {
+    end,
+    items,
+    eyes,
+    fold,
+    alerts,
+    failures,
+    report: watchReport(fold, { ...ABOUT, budgets: guard.budgets() }),
+  };
 }
 
 describe('a watch of scripted processes', () => {
@@ -213,21 +240,25 @@ describe('budgets over a replay', () => {
     [{ kind: 'growth', limit: 60 }, 'pass', null],
     [{ kind: 'growth', limit: 59 }, 'fail', 60],
     [{ kind: 'growth', limit: 9 }, 'fail', 10],
-    [{ kind: 'rate', limit: 61 }, 'pass', null],
-    [{ kind: 'rate', limit: 50 }, 'fail', 60],
+    [{ kind: 'rate', limit: 61, per: 60 }, 'pass', null],
+    [{ kind: 'rate', limit: 50, per: 60 }, 'fail', 30],
     [{ kind: 'utilisation', limit: 0.8 }, 'pass', null],
     [{ kind: 'utilisation', limit: 0.5 }, 'fail', 31],
   ] as const)('%j: %s', async (budget, verdict, brokenAt) => {
-    const { report } = await replay(growing, 60, { fold: { budgets: [budget] } });
+    const { report } = await replay(growing, 60, { budgets: [{ per: null, folder: null, ...budget }] });
     expect(report.verdict).toBe(verdict);
     expect(report.data.budgets).toMatchObject([{ verdict, brokenAt }]);
   });
 
   it('remember a peak, and tell of it once', async () => {
     const peak = [{ pid: 7, count: (s: number) => (s > 20 && s < 30 ? 90 : 20) }];
-    const { report, items } = await replay(peak, 60, { fold: { budgets: [{ kind: 'growth', limit: 50 }] } });
+    const budget = { kind: 'growth', limit: 50, per: null, folder: null } as const;
+    const { report, alerts } = await replay(peak, 60, { budgets: [budget] });
     expect(report).toMatchObject({ verdict: 'fail', data: { budgets: [{ value: 70, brokenAt: 21 }] } });
-    expect(items.filter((item) => item.kind === 'event' && item.what === 'over-budget')).toHaveLength(1);
+    expect(alerts).toMatchObject([
+      { kind: 'alert', seconds: 21, value: 70, target: { pid: 7 }, reason: 'beyond' },
+      { kind: 'clear', seconds: 30, value: 0, reason: 'within', forSeconds: 9 },
+    ]);
   });
 
   it('cannot tell of somebody who cannot be counted', async () => {
@@ -235,7 +266,8 @@ describe('budgets over a replay', () => {
       { pid: 7, count: () => 20 },
       { pid: 8, softLimit: Number.NaN, count: () => 20 },
     ];
-    const { report } = await replay(unknown, 20, { fold: { budgets: [{ kind: 'utilisation', limit: 0.5 }] } });
+    const budget = { kind: 'utilisation', limit: 0.5, per: null, folder: null } as const;
+    const { report } = await replay(unknown, 20, { budgets: [budget] });
     expect(report.verdict).toBe('inconclusive');
   });
 });

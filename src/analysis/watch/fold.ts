@@ -1,6 +1,5 @@
 import type { ProcessFact } from '../../model/process.ts';
 import type { EventItem, OwnUse, SampleItem, SeriesItem, TargetGroup } from '../../model/series.ts';
-import { type BudgetState, BudgetWatch, type WatchBudget } from './budgets.ts';
 import { History, TimeAxis } from './history.ts';
 import { Place } from './place.ts';
 import { type Trend, trendOf } from './trend.ts';
@@ -14,7 +13,6 @@ const PLACES = 4000;
 const EVENTS = 200;
 
 export interface WatchFoldOptions {
-  readonly budgets: readonly WatchBudget[];
   /** Seconds of a life that do not count; null: none of those that were there at first, `SETTLING` of those that began later. */
   readonly warmUp: number | null;
 }
@@ -28,7 +26,6 @@ export class WatchFold {
   /** Everybody, by a life that the place has had last. */
   readonly #places = new Map<number, Place>();
   readonly #total: History;
-  readonly #budgets: readonly BudgetWatch[];
   readonly groups: TargetGroup[] = [];
   readonly events: WatchedEvent[] = [];
   /** Events not kept. */
@@ -53,12 +50,16 @@ export class WatchFold {
   constructor(options: WatchFoldOptions) {
     this.#options = options;
     this.#total = new History(this.#axis);
-    this.#budgets = options.budgets.map((budget) => new BudgetWatch(budget));
   }
 
   /** Everybody who is or was watched. */
   get places(): Iterable<Place> {
     return this.#places.values();
+  }
+
+  /** Those of them who are alive. */
+  get living(): Iterable<Place> {
+    return this.#alive.values();
   }
 
   get alive(): number {
@@ -83,17 +84,14 @@ export class WatchFold {
     return trendOf(this.#total.points());
   }
 
-  /** Takes what one sample brought; returns events that follow from it. */
-  take(items: Iterable<SeriesItem>): readonly EventItem[] {
-    const news: EventItem[] = [];
+  /** Takes what one sample brought, or what follows from it. */
+  take(items: Iterable<SeriesItem>): void {
     for (const item of items) {
       if (item.kind === 'life') this.#learn(item.life, item.fact);
       else if (item.kind === 'group') this.groups.push(item.target);
       else if (item.kind === 'event') this.#event(item);
-      else if (item.kind === 'sample') news.push(...this.#sample(item));
+      else if (item.kind === 'sample') this.#sample(item);
     }
-    for (const event of news) this.#event(event);
-    return news;
   }
 
   #learn(life: number, fact: ProcessFact): void {
@@ -103,12 +101,8 @@ export class WatchFold {
     if (place) place.fact = known;
   }
 
-  budgets(): readonly BudgetState[] {
-    return this.#budgets.map((budget) => budget.finish(this.#places.values(), this.seconds));
-  }
-
   #event(event: EventItem): void {
-    const { what, seconds, life, by, forSeconds, budget } = event;
+    const { what, seconds, life, by, forSeconds, budget, target, message } = event;
     const pidOf = (one: number | undefined): number | null =>
       one === undefined ? null : (this.#facts.get(one)?.pid ?? null);
     const told: WatchedEvent = {
@@ -118,6 +112,8 @@ export class WatchFold {
       by: pidOf(by),
       forSeconds: forSeconds ?? null,
       budget: budget ?? null,
+      target: target ?? null,
+      message: message ?? null,
     };
     if (event.what === 'suspended') {
       this.#axis.split();
@@ -141,7 +137,7 @@ export class WatchFold {
     this.#alive.set(after, place);
   }
 
-  #sample({ seconds, time, levels, gone, names, own }: SampleItem): EventItem[] {
+  #sample({ seconds, time, levels, gone, names, own }: SampleItem): void {
     this.seconds = seconds;
     this.time = time;
     if (this.samples++ === 0) this.began = time;
@@ -163,12 +159,6 @@ export class WatchFold {
     this.#takeOwn(own);
     this.changed = changed;
     this.#forget();
-    return this.#budgets.flatMap((budget): EventItem[] => {
-      const place = budget.sample(changed, seconds);
-      return place === null
-        ? []
-        : [{ kind: 'event', what: 'over-budget', seconds, life: place.life, budget: budget.option }];
-    });
   }
 
   /** A new place. */

@@ -1,10 +1,11 @@
 import type { Coverage, ProcessCoverage } from '../../model/coverage.ts';
 import { emptyLines } from '../../model/coverage.ts';
 import type { Finding, Report, SourceInfo, Verdict } from '../../model/report.ts';
+import type { AlertDocument } from '../guard/alert.ts';
+import type { BudgetState } from '../guard/budget-book.ts';
 import { leaksofLine } from '../next-command.ts';
 import { commandText } from '../process-summary.ts';
 import { spanText } from '../span-text.ts';
-import type { BudgetState } from './budgets.ts';
 import type { WatchFold } from './fold.ts';
 import type { Place } from './place.ts';
 import { watchSections } from './sections.ts';
@@ -17,6 +18,9 @@ export interface WatchAbout {
   readonly source: SourceInfo;
   readonly every: number;
   readonly job: WatchedJob | null;
+  readonly budgets: readonly BudgetState[];
+  /** Alerts that stand. */
+  readonly standing: readonly AlertDocument[];
   readonly saved: string | null;
   /** What was not seen, as sentences. */
   readonly hidden: readonly string[];
@@ -33,7 +37,7 @@ const SOON = 3600;
 export function watchReport(fold: WatchFold, about: WatchAbout): Report<WatchData> {
   const places = shownPlaces(fold).slice(0, about.most ?? undefined);
   const processes = places.map(watchedProcess);
-  const budgets = fold.budgets();
+  const { budgets } = about;
   const data: WatchData = {
     processes,
     others: [...fold.places].length - places.length,
@@ -47,6 +51,7 @@ export function watchReport(fold: WatchFold, about: WatchAbout): Report<WatchDat
     suspendedSeconds: fold.suspendedSeconds,
     job: about.job,
     budgets,
+    standing: about.standing,
     own: ownCost(fold),
     saved: about.saved,
   };

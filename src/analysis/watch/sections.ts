@@ -1,9 +1,10 @@
 import { bytesText } from '../../model/bytes-text.ts';
-import { percentText } from '../../model/percent.ts';
 import type { NoteSection, Section, TableSection } from '../../model/report.ts';
+import { counted } from '../finding/rule.ts';
+import { amountText, budgetWords } from '../guard/alert-text.ts';
+import type { BudgetState } from '../guard/budget-book.ts';
 import { commandText } from '../process-summary.ts';
 import { spanText } from '../span-text.ts';
-import type { BudgetState } from './budgets.ts';
 import { figure, signed, speedText } from './text.ts';
 import type { TrendReason } from './trend.ts';
 import type { WatchData, WatchedEvent, WatchedJob, WatchedLevel, WatchedProcess, WatchedTarget } from './watch-data.ts';
@@ -26,15 +27,18 @@ type MostGrown = { readonly growth: number; readonly target: string } | null;
 
 /** @param most what each process gained most of */
 export function watchSections(data: WatchData, most: readonly MostGrown[], top: number): Section[] {
-  const { processes, targets, events, budgets, job, own, saved } = data;
+  const { processes, targets, events, budgets, standing, job, own, saved } = data;
   const sections: Section[] = [note(summary(data))];
   if (processes.length > 0) sections.push(processTable(data, most, top));
   const moved = targets.filter(({ growth }) => growth !== 0);
   if (moved.length > 0) sections.push(targetTable(moved, top));
-  const told = events.filter(({ what }) => what !== 'started' && what !== 'over-budget');
+  const told = events.filter(({ what }) => what !== 'started');
   for (const event of told.slice(-EVENTS)) sections.push(note(eventText(event)));
   if (told.length > EVENTS) sections.push(note(`${told.length - EVENTS} earlier events are not shown (--json)`));
   if (job !== null) sections.push(note(jobText(job), job.exitCode === 0 ? 'plain' : 'warning'));
+  for (const { severity, message, budget } of standing) {
+    sections.push(note(`${severity} alert of --${budget} stands: ${message}`, 'warning'));
+  }
   for (const budget of budgets)
     sections.push(note(budgetText(budget), budget.verdict === 'pass' ? 'plain' : 'warning'));
   if (own !== null) {
@@ -131,12 +135,13 @@ function targetTable(targets: readonly WatchedTarget[], top: number): TableSecti
   };
 }
 
-function eventText({ what, seconds, pid, by, forSeconds }: WatchedEvent): string {
+function eventText({ what, seconds, pid, by, forSeconds, budget, message }: WatchedEvent): string {
   const at = `after ${spanText(seconds)}`;
   if (what === 'replaced') return `${at} process ${by} took the place of ${pid}`;
   if (what === 'ended') return `${at} process ${pid} was gone`;
   if (what === 'suspended')
     return `${at} the machine had been suspended for ${spanText(forSeconds ?? 0)}: levels before and after are not compared`;
+  if (message !== null) return `${at} ${what} of --${budget}: ${message}`;
   return `${at}: ${what}`;
 }
 
@@ -146,11 +151,11 @@ function jobText({ command, exitCode, signal, seconds }: WatchedJob): string {
   return `job: ${command.join(' ')} ${how} after ${spanText(seconds)}`;
 }
 
-function budgetText({ kind, limit, value, pid, brokenAt, verdict }: BudgetState): string {
-  const unit = (number: number): string =>
-    kind === 'utilisation' ? percentText(number) : kind === 'rate' ? `${figure(number)} per minute` : String(number);
-  const of = kind === 'utilisation' ? 'of the limit' : 'descriptors of growth';
-  const found = value === null ? 'nothing could be compared' : `process ${pid} has ${unit(value)}`;
-  const when = brokenAt === null ? '' : `, over it after ${spanText(brokenAt)}`;
-  return `budget: at most ${unit(limit)} ${of}; ${found}${when}${verdict === 'inconclusive' ? '; could not tell' : ''}`;
+function budgetText(state: BudgetState): string {
+  const { value, target, alerts, standing, brokenAt, verdict } = state;
+  const found =
+    value === null || target === null ? 'nothing could be compared' : `${target} came to ${amountText(state, value)}`;
+  const more = standing > 0 ? `, ${standing} standing` : '';
+  const when = brokenAt === null ? '' : `, broken after ${spanText(brokenAt)} (${counted(alerts, 'alert')}${more})`;
+  return `budget: ${budgetWords(state)}; ${found}${when}${verdict === 'inconclusive' ? '; could not tell' : ''}`;
 }

@@ -1,5 +1,6 @@
+import type { AlertDocument } from '../guard/alert.ts';
+import type { BudgetState } from '../guard/budget-book.ts';
 import type { Estimate } from '../statistics/interval.ts';
-import type { BudgetState } from './budgets.ts';
 import type { Exhaustion, TrendReason, TrendVerdict } from './trend.ts';
 
 /** How one level went over the time of a watch. */
@@ -53,7 +54,10 @@ export interface WatchedEvent {
   /** Pid that took the place. */
   readonly by: number | null;
   readonly forSeconds: number | null;
+  /** Option of the budget, what was compared with it, and what came of that. */
   readonly budget: string | null;
+  readonly target: string | null;
+  readonly message: string | null;
 }
 
 /** The job that was followed. */
@@ -94,6 +98,8 @@ export interface WatchData {
   readonly suspendedSeconds: number;
   readonly job: WatchedJob | null;
   readonly budgets: readonly BudgetState[];
+  /** Alerts that stand. */
+  readonly standing: readonly AlertDocument[];
   readonly own: OwnCost | null;
   /** File of the series. */
   readonly saved: string | null;

@@ -20,10 +20,12 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Takes every byte that the command prints. */
   readonly pass: (bytes: Buffer) => void;
+  /** What it finds on its stdin, and then the end of it; /dev/null where not given. */
+  readonly input?: string;
 }
 
 /**
- * A command in a session of its own, with everybody who comes from it. stdin is /dev/null. Should this program end without
+ * A command in a session of its own, with everybody who comes from it. Should this program end without
  * having stopped it, by a second signal or an error, all of them are killed; only SIGKILL leaves no time for that.
  */
 export class Child {
@@ -38,6 +40,8 @@ export class Child {
   readonly output: Output;
   /** Resolves when the first process has ended, whoever else still runs. */
   readonly end: Promise<void>;
+  /** Resolves when all that it printed has been read, by it and by everybody who still has its pipes. */
+  readonly heard: Promise<void>;
 
   private constructor(started: ChildProcess, pid: number, mark: string, output: Output) {
     this.#first = started;
@@ -52,16 +56,17 @@ export class Child {
         resolve();
       });
     });
+    this.heard = new Promise((resolve) => started.once('close', () => resolve()));
     process.once('exit', this.#killOnExit);
   }
 
   /** @throws UsageError for a command that cannot be started */
-  static async start(words: readonly string[], { env, pass }: ChildOptions): Promise<Child> {
+  static async start(words: readonly string[], { env, pass, input }: ChildOptions): Promise<Child> {
     const [file = '', ...rest] = words;
     const token = randomBytes(16).toString('hex');
     const started = spawn(file, rest, {
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       env: { ...env, [MARK]: token },
     });
     const output = new Output(pass);
@@ -72,6 +77,9 @@ export class Child {
       const [error] = await once(started, 'error');
       throw notStarted(file, error);
     }
+    // It may end, or close its stdin, without having read it.
+    started.stdin?.on('error', () => {});
+    started.stdin?.end(input);
     // Sending to a process that is gone is told as an event too.
     started.on('error', () => {});
     return new Child(started, pid, `${MARK}=${token}`, output);
@@ -111,6 +119,7 @@ export class Child {
     clearInterval(this.#timer);
     process.removeListener('exit', this.#killOnExit);
     // A daemon that survived may hold the pipes; they must not hold us.
+    this.#first.stdin?.destroy();
     this.#first.stdout?.destroy();
     this.#first.stderr?.destroy();
     this.#first.unref();

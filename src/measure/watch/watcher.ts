@@ -25,6 +25,12 @@ export interface WatcherOptions {
   /** Aborted when the watch is to end. */
   readonly stop: AbortSignal;
   own(): OwnUse;
+  /** Told of what could not be looked at; the watch goes on. Only a first look that fails ends it. */
+  failed(
+    what: 'counts' | 'names',
+    reason: string,
+    moment: { readonly seconds: number; readonly time: string },
+  ): Promise<void>;
   /** Takes what each sample brought, together: what must not be torn apart when it is saved. */
   take(items: readonly SeriesItem[]): Promise<void>;
 }
@@ -81,14 +87,15 @@ export class Watcher {
 
   /** @param last whether names may take their time */
   async #sample(last: boolean): Promise<void> {
-    const { clock, eyes, take } = this.#options;
+    const { clock, take } = this.#options;
     const now = clock.now();
     const seconds = round(now.seconds - this.#begun.seconds);
+    const look = await this.#look(now, last);
+    if (look === null) return;
     const items: SeriesItem[] = [];
     const slept = suspendedBetween(this.#before, now);
     if (slept > 0) items.push({ kind: 'event', what: 'suspended', seconds, forSeconds: round(slept) });
     this.#before = now;
-    const look = eyes.look(now.seconds, last);
     const gone = look.ended.flatMap((counted) => this.#end(counted));
     items.push(...gone.map((life): EventItem => ({ kind: 'event', what: 'ended', seconds, life })));
     for (const counted of look.begun) items.push(...this.#begin(counted, seconds));
@@ -113,6 +120,24 @@ export class Watcher {
     };
     this.#sampled = true;
     await take([...items, sample]);
+  }
+
+  /** Everybody's counts; null if that failed, which has been told. */
+  async #look(now: Moment, last: boolean): Promise<Look | null> {
+    try {
+      return this.#options.eyes.look(now.seconds, last);
+    } catch (error) {
+      if (!this.#sampled) throw error;
+      await this.#fail('counts', error, now);
+      return null;
+    }
+  }
+
+  #fail(what: 'counts' | 'names', error: unknown, { seconds, wall }: Moment): Promise<void> {
+    return this.#options.failed(what, error instanceof Error ? error.message : String(error), {
+      seconds: round(seconds - this.#begun.seconds),
+      time: new Date(wall).toISOString(),
+    });
   }
 
   #own(seconds: number, last: boolean): OwnUse | null {
@@ -169,7 +194,7 @@ export class Watcher {
     for (const batch of this.#naming.choose(candidates, clock.now().seconds)) {
       if (!this.#naming.mayGoOn) break;
       const start = clock.now().seconds;
-      const tables = await this.#options.eyes.names(batch.map(({ pid }) => pid));
+      const tables = await this.#tables(batch.map(({ pid }) => pid));
       this.#naming.spend(clock.now().seconds - start);
       for (const { life, pid, count } of batch) {
         const [table, counted] = [tables.get(pid), byLife.get(life)];
@@ -178,6 +203,16 @@ export class Watcher {
       }
     }
     return names;
+  }
+
+  async #tables(pids: readonly number[]): Promise<ReadonlyMap<number, NamedTable>> {
+    const { clock, eyes } = this.#options;
+    try {
+      return await eyes.names(pids);
+    } catch (error) {
+      await this.#fail('names', error, clock.now());
+      return new Map();
+    }
   }
 
   #named(counted: Counted, life: number, table: NamedTable, items: SeriesItem[]): NamedLevel {

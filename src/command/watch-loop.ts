@@ -1,0 +1,183 @@
+import type { AlertDocument } from '../analysis/guard/alert.ts';
+import { WatchFold } from '../analysis/watch/fold.ts';
+import { type WatchAbout, watchReport } from '../analysis/watch/report.ts';
+import type { WatchData, WatchedJob } from '../analysis/watch/watch-data.ts';
+import type { Clock } from '../measure/clock.ts';
+import type { WatchWish } from '../measure/watch/choice.ts';
+import { type Eyes, liveEyes } from '../measure/watch/eyes.ts';
+import { Job } from '../measure/watch/job.ts';
+import { ownUse } from '../measure/watch/own-use.ts';
+import { Watcher } from '../measure/watch/watcher.ts';
+import type { Report } from '../model/report.ts';
+import type { EventItem, SeriesItem } from '../model/series.ts';
+import { machineOf } from '../source/live.ts';
+import { listProcesses } from '../source/proc/processes.ts';
+import type { ExitCode, Invocation } from './definition.ts';
+import { deliver, exitCodeOf, type Target } from './deliver.ts';
+import { ClosedPipe } from './output.ts';
+import { type Display, displayOf } from './watch-display.ts';
+import { alertEvents, type WatchGuard } from './watch-guard.ts';
+import { WatchRecording } from './watch-recording.ts';
+import type { WatchTalk } from './watch-talk.ts';
+
+/** What is watched, and how: as the command line has it, checked. */
+export interface WatchPlan {
+  readonly invocation: Invocation;
+  /** Folder of the proc tree. */
+  readonly root: string;
+  readonly wish: Omit<WatchWish, 'job'>;
+  /** Seconds between samples. */
+  readonly every: number;
+  readonly targets: readonly Target[];
+  /** Pids that were asked for and are not there. */
+  readonly missing: readonly number[];
+  /** In words. */
+  readonly watched: string;
+  readonly clock: Clock;
+  readonly talk: WatchTalk;
+}
+
+/** Lines of each table where `--top` does not say. */
+const TOP = 20;
+
+/** Watches until it is over, and answers with a report. */
+export async function follow(plan: WatchPlan, guard: WatchGuard): Promise<ExitCode> {
+  const { invocation, root, wish, every, watched, clock, talk } = plan;
+  const { options, trailing, around } = invocation;
+  const command = trailing.length === 0 ? null : trailing;
+  const fold = new WatchFold({ warmUp: options.number('warm-up') });
+  const recording = await WatchRecording.open(options.text('save'), { root, every, watched });
+  const stop = new AbortController();
+  const began = clock.now().seconds;
+  const before = new Set(command === null ? [] : listProcesses(root));
+  const job = command === null ? null : await Job.start(command);
+  const eyes = liveEyes({ ...wish, job: job === null ? null : { pid: job.pid, before } }, root);
+  let told: WatchedJob | null = null;
+  let nameless: string | null = null;
+  const ended = job?.ended.then((end) => {
+    told = { command: job.command, pid: job.pid, ...end, seconds: clock.now().seconds - began };
+    stop.abort();
+  });
+  const interruption = around.interruption();
+  const interrupted = (): void => (job ? job.signal(interruption.reason) : stop.abort());
+  interruption.addEventListener('abort', interrupted, { once: true });
+  const about = aboutOf(plan, { fold, guard, eyes, recording, job: () => told, nameless: () => nameless });
+  const display = displayOf(invocation, plan.targets, `leaksof watch: ${watched} - Ctrl-C ends with a report`, about);
+  talk.silent = display.fillsScreen;
+  /** What a sample brought, and what follows from it: written down, then shown. */
+  const keep = async (items: readonly SeriesItem[], alerts: readonly AlertDocument[]): Promise<void> => {
+    const events = alertEvents(alerts, fold);
+    fold.take(events);
+    await recording.take([...items, ...events]);
+    const read = await shown(display, alerts, items.length > 0 ? fold : null);
+    // Nobody reads on: that ends a watch, but not somebody's job.
+    if (!read && job === null) stop.abort();
+  };
+  const watcher = new Watcher({
+    clock,
+    eyes,
+    every,
+    seconds: options.number('for'),
+    untilExit: options.flag('until-exit'),
+    namesAtFirst: job !== null || wish.pids.length + wish.labels.length + wish.ports.length > 0,
+    stop: stop.signal,
+    own: () => ownUse(root),
+    async take(items) {
+      fold.take(items);
+      const alerts = await guard.sampled(fold);
+      if (fold.samples === 1) talk.hint(`watching ${watched}: ${fold.alive} processes`);
+      await keep(items, alerts);
+    },
+    async failed(what, reason, moment) {
+      if (what === 'names') nameless = reason;
+      else await keep([], guard.notSampled(reason, moment));
+    },
+  });
+  try {
+    await watcher.run();
+    await job?.stop();
+    await ended;
+    await recording.take(jobEvents(told, fold.seconds));
+    await recording.end();
+  } finally {
+    await job?.stop();
+    display.close();
+    recording.abandon();
+  }
+  await guard.end();
+  return tell(watchReport(fold, about()), invocation, display);
+}
+
+/** @returns false if nobody reads any more */
+async function shown(display: Display, alerts: readonly AlertDocument[], fold: WatchFold | null): Promise<boolean> {
+  try {
+    for (const alert of alerts) display.alert(alert);
+    if (fold !== null) await display.sample(fold);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ClosedPipe)) throw error;
+    display.close();
+    return false;
+  }
+}
+
+interface Course {
+  readonly fold: WatchFold;
+  readonly guard: WatchGuard;
+  readonly eyes: Eyes;
+  readonly recording: WatchRecording;
+  readonly job: () => WatchedJob | null;
+  /** Why names could not always be read; null if they could. */
+  readonly nameless: () => string | null;
+}
+
+function aboutOf(
+  { invocation: { options }, root, every, missing }: WatchPlan,
+  { fold, guard, eyes, recording, job, nameless }: Course,
+): () => WatchAbout {
+  const { info } = machineOf(root);
+  return () => {
+    const why = nameless();
+    return {
+      source: { ...info, time: fold.time },
+      every,
+      job: job(),
+      budgets: guard.budgets(),
+      standing: guard.standing,
+      saved: recording.file,
+      hidden: [
+        ...eyes.hidden,
+        ...recording.hidden,
+        ...guard.hidden,
+        ...missing.map((pid) => `process ${pid} was not there`),
+        ...(why === null ? [] : [`names could not always be read: ${why}`]),
+      ],
+      top: options.number('top') ?? TOP,
+      most: null,
+    };
+  };
+}
+
+function jobEvents(job: WatchedJob | null, seconds: number): EventItem[] {
+  if (job === null) return [];
+  const { exitCode, signal } = job;
+  return [
+    {
+      kind: 'event',
+      what: 'job-ended',
+      seconds,
+      ...(exitCode !== null && { exitCode }),
+      ...(signal !== null && { signal }),
+    },
+  ];
+}
+
+async function tell(report: Report<WatchData>, invocation: Invocation, display: Display): Promise<ExitCode> {
+  try {
+    const left = display.report(report);
+    await deliver(report, invocation, left);
+  } catch (error) {
+    if (!(error instanceof ClosedPipe)) throw error;
+  }
+  return exitCodeOf(report);
+}

@@ -1,0 +1,37 @@
+import { deletedAnalysis } from '../../analysis/deleted/deleted.ts';
+import type { Observation } from '../../analysis/guard/alert.ts';
+import type { GuardBudget } from '../../analysis/guard/budget.ts';
+import { deletedSpace } from '../../analysis/guard/deleted-space.ts';
+import { liveSource } from '../../source/live.ts';
+import { allocatedBehind } from '../../source/proc/allocated.ts';
+import type { Collector } from './collector.ts';
+
+/** Seconds between two looks: each asks for every descriptor (about 7 us). */
+const PERIOD = 60;
+const PATIENCE = 120;
+
+export interface DeletedEyes {
+  /** Folder of the proc tree. */
+  readonly root: string;
+  /** Those who are watched; null = every process. */
+  pids(): readonly number[] | null;
+}
+
+/** Adds up the space that deleted files of the watched processes hold. */
+export function deletedCollector(budget: GuardBudget, { root, pids }: DeletedEyes): Collector {
+  return {
+    budget,
+    period: PERIOD,
+    patience: PATIENCE,
+    async collect(): Promise<readonly Observation[]> {
+      const wanted = pids();
+      if (wanted?.length === 0) return [];
+      const analysis = deletedAnalysis({
+        allocatedOf: ({ pid, number }, { device, node }) =>
+          allocatedBehind(`${root}/${pid}/fd/${number}`, device, node),
+      });
+      const source = liveSource({ root, names: 'all', detail: 'stat', ...(wanted === null ? {} : { pids: wanted }) });
+      return [deletedSpace(analysis.finish(await source.read(analysis)))];
+    },
+  };
+}
