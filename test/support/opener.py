@@ -1,7 +1,8 @@
-"""Opens and closes files when told to: a line of its stdin is `open N PATH`, `close N`, `listen PORT`, `fork` or `exit CODE`; it
+"""Opens and closes files when told to: a line of its stdin is `open N PATH`, `close N`, `listen PORT`, `limit N` (soft), `fork` or `exit CODE`; it
 answers each with the number of descriptors that it then has: those of one listing at first, and what it opened since. It
 lists itself once only, since a listing is a descriptor too, which whoever watches may see."""
 import os
+import resource
 import signal
 import socket
 import sys
@@ -31,6 +32,8 @@ for line in sys.stdin:
         listener.listen()
         more = str(listener.getsockname()[1])
         kept.append(listener.detach())
+    elif words[0] == "limit":
+        resource.setrlimit(resource.RLIMIT_NOFILE, (int(words[1]), resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     elif words[0] == "fork":
         pid = os.fork()
         if pid == 0:

@@ -9,9 +9,10 @@ import { PROGRAM } from './run.ts';
 
 /** An object of `watch --format ndjson`: a sample, or the report. */
 export type Told = Readonly<Record<string, unknown>> & {
-  readonly kind?: 'sample';
+  readonly kind?: 'sample' | 'alert' | 'clear';
   readonly growth?: number;
   readonly alive?: number;
+  /** Of an alert there are none. */
   readonly processes: readonly Readonly<Record<string, unknown>>[];
 };
 
@@ -27,6 +28,8 @@ export interface Watching {
   /** Resolves when it has ended. */
   readonly status: Promise<number | null>;
   readonly stderr: string;
+  /** Resolves with a match, from now on or earlier, in what it says on stderr. */
+  says(wanted: RegExp): Promise<RegExpExecArray>;
 }
 
 /** Starts the built program as a user would, ten samples a second. */
@@ -50,7 +53,20 @@ function startWatch(words: readonly string[]): Watching {
   });
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
+    wake();
   });
+  const awaited = <T>(look: () => T | undefined): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        const found = look();
+        if (found === undefined && !over) return;
+        waiting.delete(check);
+        if (found !== undefined) resolve(found);
+        else reject(new Error(`the watch ended before that: ${stderr}`));
+      };
+      waiting.add(check);
+      check();
+    });
   const status = once(child, 'close').then(([code]) => {
     over = true;
     wake();
@@ -63,18 +79,8 @@ function startWatch(words: readonly string[]): Watching {
     get stderr() {
       return stderr;
     },
-    until: (wanted) =>
-      new Promise((resolve, reject) => {
-        const check = (): void => {
-          const found = told.find(wanted);
-          if (found === undefined && !over) return;
-          waiting.delete(check);
-          if (found) resolve(found);
-          else reject(new Error(`the watch ended before that: ${stderr}`));
-        };
-        waiting.add(check);
-        check();
-      }),
+    until: (wanted) => awaited(() => told.find(wanted)),
+    says: (wanted) => awaited(() => wanted.exec(stderr) ?? undefined),
     end(signal = 'SIGINT') {
       child.kill(signal);
       return status;

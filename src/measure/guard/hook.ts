@@ -27,8 +27,6 @@ const GRACE = 1;
 /** For what it printed last, once it has ended. ms */
 const LAST_WORDS_MS = 500;
 
-const NOBODY = { killed: [], strays: [] };
-
 /** A hook that runs. */
 export interface RunningHook {
   readonly end: Promise<HookEnd>;
@@ -59,7 +57,7 @@ export function runHook({ command, timeout, env }: HookSettings, input: string):
     const failure = await endOf();
     const text = Buffer.concat(kept).toString('utf8');
     return {
-      failure: flooded ? `printed more than ${FLOOD >> 10} KiB and was killed` : failure,
+      failure,
       lines: text.split('\n').filter((line) => line.trim() !== ''),
       unread: Math.max(0, bytes - KEPT),
     };
@@ -74,15 +72,15 @@ export function runHook({ command, timeout, env }: HookSettings, input: string):
     const late = await takes(child.end, timeout * 1000);
     if (!late) await takes(child.heard, LAST_WORDS_MS);
     // Who was killed at once is gone already.
-    const { killed: forced, strays } =
-      killed || flooded ? NOBODY : await stopChild(child, { signal: 'SIGTERM', grace: late ? GRACE : 0 });
     if (killed) return 'was killed, since the watch ended';
-    if (late) return `was ended after ${timeout} s${forced.length > 0 ? ', by SIGKILL' : ''}`;
+    if (flooded) return `printed more than ${FLOOD >> 10} KiB and was killed`;
+    const left = child.kin.sweep().length;
+    const stopped = await stopChild(child, { signal: 'SIGTERM', grace: late ? GRACE : 0 });
+    if (late) return `was ended after ${timeout} s${stopped.killed.length > 0 ? ', by SIGKILL' : ''}`;
     const { code, signal } = child.ended ?? { code: null, signal: null };
     if (signal !== null) return `was ended by ${signal}`;
     if (code !== 0) return `ended with exit code ${code}`;
-    const left = forced.length + strays.length;
-    return left > 0 ? `left ${left} processes running, which were ended` : null;
+    return left > 0 ? `left ${left} ${left === 1 ? 'process' : 'processes'} running, ended now` : null;
   };
   return { end: run(), kill };
 }

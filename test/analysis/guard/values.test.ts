@@ -62,7 +62,11 @@ describe('a rate', () => {
     const steps = fc.array(fc.integer({ min: -2, max: 4 }), { minLength: 150, maxLength: 400 });
     fc.assert(
       fc.property(steps, (changes) => {
-        const levels = changes.reduce<number[]>((all, change) => [...all, (all.at(-1) ?? 100) + change], []);
+        let level = 100;
+        const levels = changes.map((change) => {
+          level += change;
+          return level;
+        });
         const value = rateOf(levels) ?? Number.NaN;
         // The window may begin a sample early.
         const last = levels.at(-1) ?? 0;
