@@ -88,7 +88,9 @@ async function soon<T>(work: Promise<T>): Promise<T | null> {
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), PATIENCE * 1000);
   });
-  const result = await Promise.race([work, late]);
-  clearTimeout(timer);
-  return result;
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
