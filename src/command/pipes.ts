@@ -49,7 +49,7 @@ export const pipesCommand: CommandDefinition = {
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [
-    { line: 'sudo leaksof pipes', doc: 'who is blocked, on which pipe or socket' },
+    { line: 'sudo leaksof pipes', doc: 'who is blocked, and on what' },
     { line: 'sudo leaksof pipes --fill --pid 2445', doc: 'how full its pipes are' },
     { line: 'sudo leaksof pipes --fill --every 1s', doc: 'how fast they fill up' },
     { line: 'sudo leaksof pipes --fill --max-pipe 90%', doc: 'a check: exit 1 above 90 %' },

@@ -70,6 +70,7 @@ export const ROW_KEYS: Readonly<Record<string, readonly string[]>> = {
     'queued',
     'capacity',
     'share',
+    'why',
     'rate',
     'fullIn',
     'packets',
@@ -80,7 +81,6 @@ export const ROW_KEYS: Readonly<Record<string, readonly string[]>> = {
     'missing',
     'alone',
     'blocked',
-    'why',
   ],
   targets: ['pattern', 'name', 'type', 'class', 'count', 'processes'],
 };

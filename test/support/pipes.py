@@ -263,6 +263,13 @@ def unix(folder):
     }
 
 
+def growing(_):
+    """Writes two pages each time it is asked."""
+    reader, writer = pipe()
+    kept.append(lambda: {"wrote": os.write(writer, b"x" * 8192)})
+    return said(reader, writer)
+
+
 def closing(folder):
     """Closes the only reader and writes, again and again: each write must fail with EPIPE, whoever looks at the pipe."""
     path = os.path.join(folder, "closing")
@@ -305,7 +312,7 @@ def main():
     print("READY " + json.dumps({"pid": os.getpid(), "opened": [], "total": 0, **figures}), flush=True)
     while os.read(0, 4096):
         # What it counted so far, when asked.
-        print("COUNTS " + json.dumps(kept[-1] if kept else {}), flush=True)
+        print("COUNTS " + json.dumps(kept[-1]() if callable(kept[-1]) else kept[-1]), flush=True)
 
 
 if __name__ == "__main__":

@@ -69,6 +69,7 @@ export class Entries {
       queued: known?.queued ?? null,
       capacity: known?.capacity ?? null,
       share: known && known.capacity > 0 ? known.queued / known.capacity : null,
+      why: fill && 'why' in fill ? fill.why : null,
       rate,
       fullIn: known && secondsToFull(known, rate),
       packets: flags?.packets ?? null,
@@ -79,7 +80,6 @@ export class Entries {
       missing: !told ? null : !read ? 'reader' : !written ? 'writer' : null,
       alone: read && written && new Set(all.map(({ pid }) => pid)).size === 1 && file.processes === 1,
       blocked,
-      why: fill && 'why' in fill ? fill.why : null,
     };
     this.#keys.set(pipe, key);
     return pipe;

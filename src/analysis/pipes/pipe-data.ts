@@ -34,10 +34,12 @@ export interface PipeEntry {
   readonly node: string | null;
   readonly name: string | null;
   readonly state: PipeState;
-  /** Bytes; null where they were not read: `why`. */
+  /** Bytes; null where they were not read. */
   readonly queued: number | null;
   readonly capacity: number | null;
   readonly share: number | null;
+  /** Why it was not read. */
+  readonly why: string | null;
   /** Bytes a second since the look before; null at the first. */
   readonly rate: number | null;
   /** Seconds until it is full at that rate; null where it does not fill. */
@@ -53,7 +55,6 @@ export interface PipeEntry {
   /** Whether one process holds both ends and no other holds any. */
   readonly alone: boolean;
   readonly blocked: readonly BlockedThread[];
-  readonly why: string | null;
 }
 
 /** One end of a pair of unix sockets. */
