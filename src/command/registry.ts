@@ -6,6 +6,7 @@ import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
 import { namesCommand } from './names.ts';
 import { orphansCommand } from './orphans.ts';
+import { pipesCommand } from './pipes.ts';
 import { probeCommand } from './probe.ts';
 import { rankCommand } from './rank.ts';
 import { shellCommand } from './shell.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   diffCommand,
   orphansCommand,
   deletedCommand,
+  pipesCommand,
 ];
 
 /** The command that a bare path means. */

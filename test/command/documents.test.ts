@@ -12,9 +12,10 @@ const LISTING = [
   'COMMAND PID     USER   FD   TYPE DEVICE SIZE/OFF NODE NAME',
   'uwsgi  2445 www-data  cwd    DIR    8,1     4096    2 /srv/app',
   ...Array.from(
-    { length: 9 },
+    { length: 8 },
     (_, i) => `uwsgi  2445 www-data    ${i}r   REG    8,1     1234   77 /srv/app/<script>|\\x1b[31m.jpg`,
   ),
+  'uwsgi  2445 www-data    8r  FIFO    8,1      0t0   79 /srv/app/<b>|fifo',
   'uwsgi  2445 www-data   20w   REG    8,1  3145728   78 /srv/app/log/<b>app.log (deleted)',
   'nginx   812     root    0u   CHR    1,3      0t0    5 /dev/null',
   'nginx   812     root    6u  IPv4  53232      0t0  TCP 10.0.0.1:80->10.0.0.2:51234 (CLOSE_WAIT)',
@@ -34,6 +35,8 @@ describe('JSON', () => {
     ['deleted.json', ['deleted', '-']],
     ['deleted.json', ['deleted', '-', '--max-deleted', '10GB']],
     ['deleted.json', ['deleted', '-', '--pid', '812']],
+    ['pipes.json', ['pipes', '-']],
+    ['pipes.json', ['pipes', '-', '--pid', '812']],
     ['show.json', ['show', '2445', '-']],
     ['show.json', ['show', 'nginx', '-']],
   ])('%s describes leaksof %j', async (schema, words) => {
@@ -57,6 +60,8 @@ describe('JSON', () => {
     ['rank.json', ['rank', '--live', '--all']],
     ['names.json', ['names', '--live']],
     ['deleted.json', ['deleted', '--live']],
+    ['pipes.json', ['pipes', '--live']],
+    ['pipes.json', ['pipes', '--live', '--fill', '--max-pipe', '90%']],
     ['show.json', ['show', String(process.pid), '--live']],
   ])('%s describes leaksof %j of this machine', async (schema, words) => {
     const { stdout } = await leaksof([...words, '--json']);

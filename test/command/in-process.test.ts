@@ -12,7 +12,8 @@ import { CouldNotTellError, UsageError } from '../../src/model/error.ts';
 
 const LISTING = [
   'COMMAND PID     USER   FD   TYPE DEVICE SIZE/OFF NODE NAME',
-  ...Array.from({ length: 9 }, (_, i) => `uwsgi  2445 www-data    ${i}r   REG    8,1     1234   77 /srv/app/cat.jpg`),
+  ...Array.from({ length: 8 }, (_, i) => `uwsgi  2445 www-data    ${i}r   REG    8,1     1234   77 /srv/app/cat.jpg`),
+  'uwsgi  2445 www-data   8r   FIFO   8,1      0t0   79 /srv/app/cat.jpg.fifo',
   'uwsgi  2445 www-data    9u   REG    8,1     5678   78 /srv/app/cat.jpg (deleted)',
   '/proc/2445/limits:Max open files            10                   4096                 files',
   '',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 
-const PROGRAM = fileURLToPath(new URL('./factory.py', import.meta.url));
+const HERE = fileURLToPath(new URL('./', import.meta.url));
 
 /** The system's own, which other users may run too. */
 const PYTHON = ['/usr/bin/python3', '/usr/local/bin/python3'].find((place) => existsSync(place)) ?? 'python3';
@@ -24,6 +24,8 @@ export interface Factory {
   readonly folder: string;
   /** What else the kind says of itself. */
   readonly said: Readonly<Record<string, unknown>>;
+  /** What it has counted until now, of a kind that counts. */
+  counts(): Promise<Readonly<Record<string, number>>>;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
@@ -34,14 +36,16 @@ export interface FactoryOptions {
   readonly uid?: number;
 }
 
-/** Starts a factory (factory.py) and waits until everything is open. */
-async function startFactory(kind: string, options: FactoryOptions = {}): Promise<Factory> {
+/** Starts a factory and waits until everything is open. */
+async function startFactory(program: string, kind: string, options: FactoryOptions = {}): Promise<Factory> {
   const folder = mkdtempSync(join(tmpdir(), 'factory-'));
   if (options.uid !== undefined) chownSync(folder, options.uid, options.uid);
   const words = [kind, '--folder', folder];
   if (options.count !== undefined) words.push('--count', String(options.count));
   if (options.uid !== undefined) words.push('--uid', String(options.uid));
-  const child = spawn(PYTHON, ['-c', readFileSync(PROGRAM, 'utf8'), ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(PYTHON, ['-c', readFileSync(join(HERE, program), 'utf8'), ...words], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const said = await ready(child, kind);
   return {
     pid: said.pid,
@@ -50,6 +54,11 @@ async function startFactory(kind: string, options: FactoryOptions = {}): Promise
     ...(said.skipped === undefined ? {} : { skipped: said.skipped }),
     folder,
     said: { ...said },
+    counts: () =>
+      new Promise((resolve) => {
+        child.stdout?.once('data', (text: string) => resolve(JSON.parse(text.replace(/^COUNTS /, ''))));
+        child.stdin?.write('\n');
+      }),
     async stop() {
       const closed = child.exitCode === null ? once(child, 'close') : null;
       child.stdin?.end();
@@ -83,14 +92,19 @@ function ready(child: ChildProcess, kind: string): Promise<Ready> {
   });
 }
 
-/** Starts factories for the tests of a file and ends them after each. */
-export function useFactories(): (kind: string, options?: FactoryOptions) => Promise<Factory> {
+/**
+ * Starts factories for the tests of a file and ends them after each: of factory.py, which opens descriptors, or of pipes.py,
+ * which brings pipes and queues into a known state.
+ */
+export function useFactories(
+  program: 'factory.py' | 'pipes.py' = 'factory.py',
+): (kind: string, options?: FactoryOptions) => Promise<Factory> {
   const running: Factory[] = [];
   afterEach(async () => {
     await Promise.all(running.splice(0).map((factory) => factory.stop()));
   });
   return async (kind, options) => {
-    const factory = await startFactory(kind, options);
+    const factory = await startFactory(program, kind, options);
     running.push(factory);
     return factory;
   };

@@ -136,3 +136,12 @@ export function accessOfMode(mode: number): string {
 export function pathOnly(mode: number): boolean {
   return (mode & 0o600) === 0;
 }
+
+/** Whether a write end of a pipe makes packets (O_DIRECT, pipe(2)). */
+export function opensPackets(flags: number): boolean {
+  return (flags & constants.O_DIRECT) !== 0;
+}
+
+export function opensWithoutBlocking(flags: number): boolean {
+  return (flags & constants.O_NONBLOCK) !== 0;
+}

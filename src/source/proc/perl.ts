@@ -16,9 +16,13 @@ const CALLS: Readonly<Record<string, { readonly kcmp: number; readonly getxattr:
   ppc64: { kcmp: 354, getxattr: 212 },
 };
 
+export function hasPerl(): boolean {
+  return process.platform === 'linux' && existsSync(PERL);
+}
+
 /** Runs a script over lines; null where perl is missing, too slow, or answers with another number of lines. */
-function perl(script: string, lines: readonly string[]): string[] | null {
-  if (process.platform !== 'linux' || !existsSync(PERL)) return null;
+export function perl(script: string, lines: readonly string[]): string[] | null {
+  if (!hasPerl()) return null;
   const run = childProcess().spawnSync(PERL, ['-e', script], {
     input: `${lines.join('\n')}\n`,
     encoding: 'latin1',

@@ -13,6 +13,12 @@ export interface TcpEndpoint {
   readonly state: number;
   /** Decimal; `0` where no process holds the socket (TIME_WAIT, not accepted yet). */
   readonly inode: string;
+  /** Bytes that were sent and not acknowledged, or wait to be sent. */
+  readonly send: number;
+  /** Bytes that wait to be read; of a listener, connections that wait to be accepted. */
+  readonly receive: number;
+  /** What the socket waits for (tr): 1 = sends again, 2 = keep-alive, 4 = asks a receiver that takes nothing (zero window). */
+  readonly timer: number;
 }
 
 /**
@@ -31,12 +37,15 @@ export function tcpEndpoints(folder: string, wanted: (line: string) => boolean =
       const line = lines[i] as string;
       if (line === '' || !wanted(line)) continue;
       const fields = line.trim().split(/ +/);
-      const [, local = '', remote = '', state = ''] = fields;
+      const [, local = '', remote = '', state = '', queues = '', timer = ''] = fields;
       found.push({
         local: addressText(local) ?? '*:*',
         remote: addressText(remote),
         state: Number.parseInt(state, 16),
         inode: fields[9] ?? '0',
+        send: Number.parseInt(queues, 16),
+        receive: Number.parseInt(queues.slice(queues.indexOf(':') + 1), 16),
+        timer: Number.parseInt(timer, 16),
       });
     }
   }

@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+import { forListing } from '../analysis/listing-policy.ts';
+import { endsAnalysis } from '../analysis/pipes/ends.ts';
+import { type Observation, UNOBSERVED } from '../analysis/pipes/observation.ts';
+import { pipesReport } from '../analysis/pipes/pipes.ts';
+import { type Clock, systemClock } from '../measure/clock.ts';
+import { lookAtPipes } from '../measure/pipes/look.ts';
+import { UsageError } from '../model/error.ts';
+import { safeText } from '../view/escape.ts';
+import type { ExitCode, Invocation } from './definition.ts';
+import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
+import { ClosedPipe } from './output.ts';
+import { filterOf, listingPolicyOf, sayPermission } from './pipeline.ts';
+import { chooseSource, openSource, type SourceChoice } from './source-choice.ts';
+
+/** Lines of each table where `--top` does not say. */
+const TOP = 20;
+/** Looks that are kept for the picture. */
+const KEPT = 240;
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { options, words, around } = invocation;
+  targetsOf(invocation);
+  const choice = chooseSource(invocation, words[0]);
+  const every = everyOf(invocation, choice);
+  const clock = systemClock();
+  if (every === null) {
+    // A signal ends a single look as it always does.
+    const { signal } = new AbortController();
+    return (await look({ invocation, choice, before: [], clock, signal })).code;
+  }
+  const signal = around.interruption();
+  let looks: readonly Observation[] = [];
+  let code: ExitCode = 0;
+  for (;;) {
+    const began = clock.now().seconds;
+    try {
+      const done = await look({ invocation, choice, before: looks, clock, signal });
+      code = done.code;
+      looks = [...looks, done.seen].slice(-KEPT);
+    } catch (error) {
+      if (error instanceof ClosedPipe) return code;
+      if (looks.length === 0 && error instanceof UsageError) throw error;
+      // One bad look does not end the loop, whatever it was: that is what the loop is for.
+      code = 3;
+      const message = error instanceof Error ? error.message : String(error);
+      around.stderr.write(`leaksof: ${safeText(message.replace(/\.$/, ''))}; looking again\n`);
+    }
+    await clock.wait(Math.max(0, every - (clock.now().seconds - began)), signal);
+    if (signal.aborted) return code;
+    if (looks.length > 0 && !options.flag('quiet') && around.stderr.isTTY) around.stderr.write('\n');
+  }
+}
+
+function everyOf({ options }: Invocation, choice: SourceChoice): number | null {
+  const every = options.number('every');
+  if (every === null) return null;
+  if (every === 0) throw new UsageError('--every wants a time above 0.', '--every 1s');
+  if (choice.kind !== 'live') throw new UsageError('--every looks at the machine again; a listing does not change.');
+  return every;
+}
+
+interface LookSetup {
+  readonly invocation: Invocation;
+  readonly choice: SourceChoice;
+  /** Looks so far, oldest first. */
+  readonly before: readonly Observation[];
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+async function look(setup: LookSetup): Promise<{ readonly code: ExitCode; readonly seen: Observation }> {
+  const { invocation, choice, before, clock, signal } = setup;
+  const { options, around } = invocation;
+  const filter = filterOf(invocation);
+  const analysis = forListing(listingPolicyOf(invocation), () => endsAnalysis(filter));
+  // Of every process, whatever the filters say: who holds the other end is what is asked.
+  const source = await openSource(choice, around, { names: 'all', detail: 'stat' }, options.flag('quiet'));
+  const ends = analysis.finish(await source.read(analysis));
+  const live = choice.kind === 'live' && around.platform === 'linux';
+  if (!live && options.flag('fill')) {
+    throw new UsageError('--fill asks the kernel of the machine where the pipes are; a listing cannot be asked.');
+  }
+  const root = choice.kind === 'live' ? resolve(choice.root ?? '/proc') : '/proc';
+  const seen = live
+    ? await lookAtPipes(ends.data.files, { root, fill: options.flag('fill'), clock, signal })
+    : UNOBSERVED;
+  const report = pipesReport(ends, {
+    top: options.number('top') ?? TOP,
+    maxPipe: options.number('max-pipe'),
+    looks: [...before, seen],
+    live,
+  });
+  try {
+    await deliver(report, invocation);
+  } catch (error) {
+    if (!(error instanceof ClosedPipe) || options.number('every') !== null) throw error;
+  }
+  if (live && before.length === 0 && !options.flag('quiet')) sayPermission(report.coverage, around);
+  return { code: exitCodeOf(report), seen };
+}
