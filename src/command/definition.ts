@@ -25,9 +25,9 @@ export type Completion = 'file' | 'folder' | 'process' | 'user' | 'format' | 'di
 /**
  * How a value is checked. `share` takes `80%` or `0.8` and means a part of one; `number` is a decimal of at least 0; `duration`
  * takes `500ms`, `3s`, `2m`, `1h` or plain seconds and means seconds; `bytes` takes `10GB` (powers of 1000), `1.5GiB` or `1.5G`
- * (powers of 1024), or plain bytes.
+ * (powers of 1024), or plain bytes; `rate` takes `10/90s`, `5/min` or `5/2h`: a whole number in a time above 0.
  */
-type ValueKind = 'text' | 'integer' | 'share' | 'number' | 'duration' | 'bytes';
+type ValueKind = 'text' | 'integer' | 'share' | 'number' | 'duration' | 'bytes' | 'rate';
 
 /** One option as data: the parser, `--help`, the man page and the completions are all made from it. */
 export interface OptionDefinition {

@@ -1,8 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { UsageError } from '../model/error.ts';
+import type { Rate } from '../model/rate.ts';
 import type { ArgumentDefinition, CommandDefinition, OptionDefinition } from './definition.ts';
 import { nearest } from './nearest.ts';
-import { OptionValues } from './option-values.ts';
+import { type OptionValue, OptionValues } from './option-values.ts';
 import type { ParsedWords } from './plain-words.ts';
 import { commandNamed } from './registry.ts';
 
@@ -33,7 +34,7 @@ export function parseWords(definition: CommandDefinition, all: readonly string[]
     throw error;
   }
   const given = parser.opts<Record<string, unknown>>();
-  const values = new Map<string, boolean | readonly (string | number)[]>();
+  const values = new Map<string, boolean | readonly OptionValue[]>();
   for (const [option, made] of options) {
     const value = given[made.attributeName()];
     if (Array.isArray(value)) values.set(option.name, value);
@@ -51,7 +52,7 @@ function parserOption(option: OptionDefinition): Option {
   const long = `--${option.name}${option.value === undefined ? '' : ' <value>'}`;
   const made = new Option(option.short === undefined ? long : `-${option.short}, ${long}`);
   if (option.value !== undefined) {
-    made.argParser((text: string, before: readonly (string | number)[] | undefined) => [
+    made.argParser((text: string, before: readonly OptionValue[] | undefined) => [
       ...(before ?? []),
       ...partsOf(option, text).map((part) => checkedValue(option, part)),
     ]);
@@ -64,7 +65,7 @@ function partsOf({ kind, repeatable }: OptionDefinition, text: string): readonly
   return kind === 'integer' && repeatable ? text.split(',') : [text];
 }
 
-function checkedValue(option: OptionDefinition, text: string): string | number {
+function checkedValue(option: OptionDefinition, text: string): OptionValue {
   const { name, kind, choices, least = 0 } = option;
   if (choices && !choices.includes(text)) {
     throw new UsageError(`--${name} ${text}: not one of ${choices.join(', ')}.`, didYouMean(text, choices));
@@ -78,6 +79,7 @@ function checkedValue(option: OptionDefinition, text: string): string | number {
   if (kind === 'share') return shareOf(name, text);
   if (kind === 'duration') return secondsOf(name, text);
   if (kind === 'bytes') return bytesOf(name, text);
+  if (kind === 'rate') return rateOf(name, text);
   if (kind === 'number') {
     if (!/^\d{1,12}(?:\.\d+)?$|^\.\d+$/.test(text))
       throw new UsageError(`--${name} ${text}: wants a number of at least 0.`);
@@ -107,6 +109,14 @@ function secondsOf(name: string, text: string): number {
     (sum, [, count, unit]) => sum + Number(count) * SECONDS[unit as string],
     0,
   );
+}
+
+/** `10/90s`, `5/min`, `5/1m30s`: a whole number in a time, of which the unit alone means one. */
+function rateOf(name: string, text: string): Rate {
+  const [, digits = '', time = ''] = /^(\d{1,9})\/(.+)$/.exec(text) ?? [];
+  const seconds = digits === '' ? 0 : secondsOf(name, SECONDS[time] === undefined ? time : `1${time}`);
+  if (seconds <= 0) throw new UsageError(`--${name} ${text}: wants a number in a time.`, `--${name} 10/90s`);
+  return { count: Number(digits), seconds };
 }
 
 /** `10GB` and `10kB` count by 1000, `10GiB` and `10G` by 1024, as GNU's tools have it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { completionAnswer } from '../../src/command/completion.ts';
-import { COMMAND_GROUPS, OPTION_GROUPS } from '../../src/command/definition.ts';
+import { COMMAND_GROUPS, type CommandDefinition, OPTION_GROUPS } from '../../src/command/definition.ts';
 import { commandHelp, flags, programHelp, REMOTE_CAPTURE } from '../../src/command/help.ts';
 import { manualPage } from '../../src/command/manual.ts';
 import { parseWords } from '../../src/command/parse.ts';
@@ -20,6 +20,7 @@ const SAMPLES = {
   number: ['.5', '0.5'],
   duration: ['1m30s', '90'],
   bytes: ['10GB', '10000000000'],
+  rate: ['10/1m30s', '10/90s'],
 } as const;
 
 describe('every command', () => {
@@ -149,6 +150,50 @@ describe('words without options', () => {
       }
     }
   });
+});
+
+describe('rates', () => {
+  const definition: CommandDefinition = {
+    name: 'test',
+    group: 'Look',
+    summary: 'takes a rate',
+    description: 'Takes a rate.',
+    arguments: [],
+    options: [{ name: 'most', value: 'N/TIME', kind: 'rate', repeatable: true, group: 'Answer', doc: 'how many' }],
+    formats: [],
+    examples: [],
+    load: () => Promise.reject(new Error('no work')),
+  };
+  const read = (...words: string[]) =>
+    parseWords(
+      definition,
+      words.flatMap((word) => ['--most', word]),
+    ).options;
+
+  it('are a whole number in a time, of which the unit alone means one', () => {
+    expect(read('10/90s', '5/min', '0/h', '7/1h30m', '2/500ms', '3/20').rates('most')).toEqual([
+      { count: 10, seconds: 90 },
+      { count: 5, seconds: 60 },
+      { count: 0, seconds: 3600 },
+      { count: 7, seconds: 5400 },
+      { count: 2, seconds: 0.5 },
+      { count: 3, seconds: 20 },
+    ]);
+    expect(read().rates('most')).toEqual([]);
+  });
+
+  it('read again as they are printed', () => {
+    const texts = ['10/90s', '5/min', '0/h', '7/2d', '2/0.5s', '3/90min'];
+    expect(read(...texts).texts('most')).toEqual(texts);
+    expect(read(...read(...texts).texts('most')).rates('most')).toEqual(read(...texts).rates('most'));
+  });
+
+  it.each(['10', '10/', '/90s', '10/0s', '10/0', '1.5/min', '-1/min', '10/90x', '10 / 90s', '10/90s/'])(
+    'are not %s',
+    (text) => {
+      expect(() => read(text)).toThrow(/--most .*wants a/);
+    },
+  );
 });
 
 describe('pids', () => {
