@@ -1,3 +1,4 @@
+import { churnCommand } from './churn.ts';
 import type { CommandDefinition } from './definition.ts';
 import { deletedCommand } from './deleted.ts';
 import { demoCommand } from './demo.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   diffCommand,
   orphansCommand,
   deletedCommand,
+  churnCommand,
 ];
 
 /** The command that a bare path means. */
