@@ -1,3 +1,4 @@
+import { churnCommand } from './churn.ts';
 import type { CommandDefinition } from './definition.ts';
 import { deletedCommand } from './deleted.ts';
 import { demoCommand } from './demo.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   orphansCommand,
   deletedCommand,
   pipesCommand,
+  churnCommand,
 ];
 
 /** The command that a bare path means. */

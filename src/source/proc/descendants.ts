@@ -11,7 +11,7 @@ export function descendantsOf(root: string, ancestors: Iterable<number>): Set<nu
   const start = new Set(ancestors);
   const found = new Set<number>();
   const queue = [...start];
-  if (tryKernelText(`${root}/thread-self/children`) === null) return byParents(root, start);
+  if (!listsChildren(root)) return byParents(root, start);
   for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
     for (const child of childrenOf(`${root}/${pid}`)) {
       if (found.has(child) || start.has(child)) continue;
@@ -22,7 +22,13 @@ export function descendantsOf(root: string, ancestors: Iterable<number>): Set<nu
   return found;
 }
 
-function childrenOf(folder: string): number[] {
+/** Whether this kernel lists children by parent (CONFIG_PROC_CHILDREN). */
+export function listsChildren(root: string): boolean {
+  return tryKernelText(`${root}/thread-self/children`) !== null;
+}
+
+/** Children of the process with this folder, zombies among them; none where the kernel lists no children, or it is gone. */
+export function childrenOf(folder: string): number[] {
   let tids: string[];
   try {
     tids = readdirSync(`${folder}/task`);

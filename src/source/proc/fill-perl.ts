@@ -9,7 +9,7 @@ import {
   REPLACED,
   SIOCOUTQ,
 } from './fill-call.ts';
-import { hasPerl, perl } from './perl.ts';
+import { perl, perlPath } from './perl.ts';
 
 /** Answers of a look that come from one helper: its time is bounded. */
 const LOOK = 4096;
@@ -38,7 +38,7 @@ while(<STDIN>){chomp; my($kind,$node,$pid,$fd,$rpid,$rfd)=split / /;
 
 /** Asks in one helper for all; null where there is no perl, or it failed. */
 export function perlReader(): FillReader | null {
-  if (!hasPerl()) return null;
+  if (perlPath() === null) return null;
   return (questions) => {
     const answers: FillAnswer[] = [];
     for (let at = 0; at < questions.length; at += LOOK) {

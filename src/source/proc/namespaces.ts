@@ -18,6 +18,12 @@ export function namespaceOf(folder: string, kind: 'net' | 'mnt'): string | null 
   return text === null ? null : (/\[(\d+)\]/.exec(text)?.[1] ?? null);
 }
 
+/** Whether the pids of this program are those of the machine; true where nothing tells. */
+export function isInitialPidNamespace(root: string): boolean {
+  const own = link(`${root}/self/ns/pid`);
+  return own === null || own === INITIAL_PID_NAMESPACE;
+}
+
 /** The `hidepid` of the proc mount at `root` (proc(5)), from a mountinfo text: 0 shows all, 1 contents hidden, 2 and 4 (`ptraceable`) pids too. */
 export function parseHidepid(mountinfo: string, root: string): number {
   for (const line of mountinfo.split('\n').reverse()) {
@@ -43,8 +49,7 @@ export function hiddenProcesses(root: string, procfs: boolean, privileged: boole
         : `${root} is mounted with hidepid=${hidepid}: other users' processes are not seen at all`,
     );
   }
-  const own = link(`${root}/self/ns/pid`);
-  if (own !== null && own !== INITIAL_PID_NAMESPACE) {
+  if (!isInitialPidNamespace(root)) {
     hidden.push('this is a container (own pid namespace): processes outside of it are not seen');
   }
   return hidden;

@@ -16,14 +16,16 @@ const CALLS: Readonly<Record<string, { readonly kcmp: number; readonly getxattr:
   ppc64: { kcmp: 354, getxattr: 212 },
 };
 
-export function hasPerl(): boolean {
-  return process.platform === 'linux' && existsSync(PERL);
+/** The path of perl; null where there is none. */
+export function perlPath(): string | null {
+  return process.platform === 'linux' && existsSync(PERL) ? PERL : null;
 }
 
 /** Runs a script over lines; null where perl is missing, too slow, or answers with another number of lines. */
 export function perl(script: string, lines: readonly string[]): string[] | null {
-  if (!hasPerl()) return null;
-  const run = childProcess().spawnSync(PERL, ['-e', script], {
+  const path = perlPath();
+  if (path === null) return null;
+  const run = childProcess().spawnSync(path, ['-e', script], {
     input: `${lines.join('\n')}\n`,
     encoding: 'latin1',
     env: {},

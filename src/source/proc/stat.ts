@@ -23,6 +23,15 @@ export interface ProcessStat {
   readonly image: string;
   /** Fields 14 and 15 together: CPU time used, seconds. */
   readonly cpuSeconds: number;
+  /** Fields 10 and 11 together: minor faults of its own and of the children it has waited for. */
+  readonly faults: number;
+  /** Field 11: minor faults of the children it has waited for, which rises with each of them. */
+  readonly childFaults: number;
+  /**
+   * Field 52 (Linux 3.5): how a zombie ended, as waitpid(2) has it; 0 as well where we may not know (ptrace(2), access
+   * mode checking). Null where the kernel has no such field.
+   */
+  readonly exitStatus: number | null;
 }
 
 /**
@@ -41,6 +50,9 @@ export function parseStat(bytes: Buffer): ProcessStat | null {
     ppid: Number(fields[1]),
     group: Number(fields[2]),
     session: Number(fields[3]),
+    faults: Number(fields[7]) + Number(fields[8]),
+    childFaults: Number(fields[8]),
+    exitStatus: fields.length < 50 ? null : Number(fields[49]),
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
     threads: Number(fields[17]),
     image: imageOf(fields),

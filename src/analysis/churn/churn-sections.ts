@@ -1,0 +1,80 @@
+import { durationText } from '../../model/duration-text.ts';
+import type { Section } from '../../model/report.ts';
+import { counted } from '../finding/rule.ts';
+import { amount, figure, label, named, note, tableOf } from '../section.ts';
+import type { ChurnAbout, ChurnBudget, ChurnData, ChurnSlot } from './churn-data.ts';
+import { lifeText, perText, slotName, statusesText, VERDICT_WORDS } from './slot-text.ts';
+
+export function churnSections(data: ChurnData, { top }: Pick<ChurnAbout, 'top'>): Section[] {
+  return [
+    slotTable(data.slots, top),
+    ...(data.slots.some(({ descriptors }) => descriptors.kept > 0) ? [keptTable(data.slots, top)] : []),
+    ...data.budgets.map((budget) => note(budget.verdict === 'pass' ? 'plain' : 'warning', budgetText(budget))),
+    ...(data.requests === null ? [] : [note('plain', requestsText(data.requests))]),
+    note('plain', channelText(data)),
+  ];
+}
+
+function slotTable(slots: readonly ChurnSlot[], top: number): Section {
+  return tableOf<ChurnSlot>(
+    slots,
+    [
+      label('verdict', ({ verdict }) => VERDICT_WORDS[verdict]),
+      figure('alive', ({ alive }) => alive),
+      figure('starts', ({ starts }) => starts),
+      figure('exits', ({ exits }) => exits),
+      amount('exits/min', ({ exits, exitsPerMinute }) => (exits === 0 ? null : exitsPerMinute.toFixed(1))),
+      amount('median life', ({ lifetime }) => lifeText(lifetime.median)),
+      amount('shortest', ({ lifetime }) => lifeText(lifetime.shortest)),
+      amount('last', ({ lifetime }) => lifeText(lifetime.last)),
+      label('how they ended', statusesText),
+      named('slot', slotName),
+    ],
+    { title: 'slots', top },
+  );
+}
+
+function keptTable(slots: readonly ChurnSlot[], top: number): Section {
+  const rate = (value: number | null) => (value === null ? null : perText(value));
+  return tableOf<ChurnSlot>(
+    slots.filter(({ descriptors }) => descriptors.kept > 0),
+    [
+      figure('kept', ({ descriptors }) => descriptors.kept),
+      amount('per life', ({ descriptors }) => rate(descriptors.perLife)),
+      amount('per minute', ({ descriptors }) => rate(descriptors.perMinute)),
+      amount('per request', ({ descriptors }) => rate(descriptors.perRequest)),
+      amount('at death', ({ descriptors }) => rate(descriptors.atDeath.median)?.replace(/\.00$/, '') ?? null),
+      amount('soft limit', ({ descriptors: { softLimit } }) =>
+        softLimit === null || Number.isFinite(softLimit) ? softLimit : 'unlimited',
+      ),
+      named('slot', slotName),
+    ],
+    { title: 'descriptors kept inside lives', top },
+  );
+}
+
+function budgetText({ limit, verdict, at, count, span }: ChurnBudget): string {
+  const option = `--max-exits ${limit}`;
+  if (verdict === 'fail') {
+    return `over ${option} after ${lifeText(at)}: ${counted(count ?? 0, 'exit')} in ${lifeText(span)}, planned ones not counted`;
+  }
+  return verdict === 'pass' ? `within ${option}` : `${option}: could not tell, workers were missed between two looks`;
+}
+
+function requestsText({ url, sent, ok, failed, errors }: NonNullable<ChurnData['requests']>): string {
+  const bad = [errors > 0 ? `${errors} answered with 5xx` : null, failed > 0 ? `${failed} without an answer` : null];
+  const words = bad.filter((word) => word !== null);
+  return `${counted(sent, 'request')} to ${url}, ${ok - errors} answered${words.length === 0 ? '' : `, ${words.join(', ')}`}`;
+}
+
+/** Which means saw it, what that can have missed, and what it cost. */
+function channelText({ channel, processes, exits, seconds, own }: ChurnData): string {
+  const { seen, least, most } = processes;
+  const how =
+    channel.name === 'events'
+      ? `by the kernel's process events${channel.lost > 0 ? ', some of which were lost' : ', which miss none'}`
+      : `by ${channel.hertz} looks a second (no process events: ${channel.why ?? ''})`;
+  const bounds =
+    most === seen ? '' : `; at least ${least}${most === null ? '' : ` and at most ${most}`} must have existed`;
+  return `${counted(exits, 'exit')} in ${durationText(seconds)}, ${counted(seen, 'process', 'processes')} seen ${how}${bounds} · leaksof used ${(own.share * 100).toFixed(1)} % of one CPU`;
+}

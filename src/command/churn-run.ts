@@ -1,0 +1,105 @@
+import { hostname } from 'node:os';
+import { ChurnFold } from '../analysis/churn/fold.ts';
+import { churnReport } from '../analysis/churn/report.ts';
+import { Follower } from '../measure/churn/follower.ts';
+import { RequestLoad } from '../measure/churn/request-load.ts';
+import { systemClock } from '../measure/clock.ts';
+import { ownUse } from '../measure/watch/own-use.ts';
+import { LeaksofError, UsageError } from '../model/error.ts';
+import { type ChurnDisplay, churnDisplay } from './churn-display.ts';
+import type { ExitCode, Invocation } from './definition.ts';
+import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
+import { ClosedPipe } from './output.ts';
+
+const PROC = '/proc';
+/** Lines of each table where `--top` does not say, and requests where `--requests` does not. */
+const TOP = 20;
+const REQUESTS = 200;
+/** Seconds at the end in which what was on its way arrives. */
+const SETTLE = 0.1;
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { options, words, around } = invocation;
+  check(invocation);
+  const targets = targetsOf(invocation);
+  const url = options.text('url');
+  const clock = systemClock();
+  const stop = around.interruption();
+  const follower = await Follower.open({ root: PROC, process: words[0] ?? '', events: !options.flag('poll') }, clock);
+  const fold = new ChurnFold(options.rates('max-exits'));
+  const time = new Date().toISOString();
+  try {
+    const load = url === null ? null : await RequestLoad.open(url, options.number('requests') ?? REQUESTS, PROC);
+    const display = churnDisplay(invocation, targets, fold);
+    await follow({ follower, fold, load, display, invocation, stop });
+    const seconds = follower.seconds;
+    const cpuSeconds = follower.cpuSeconds;
+    const report = churnReport(fold, {
+      seconds,
+      channel: follower.channel,
+      requests: load?.requests ?? null,
+      sysv: follower.sysv(),
+      own: { cpuSeconds, share: cpuSeconds / seconds, descriptors: ownUse(PROC).descriptors },
+      hidden: follower.hidden,
+      top: options.number('top') ?? TOP,
+      source: { kind: 'live', name: hostname(), dialect: 'proc', time },
+    });
+    await load?.close();
+    await deliver(report, invocation, display.report(report));
+    return exitCodeOf(report);
+  } catch (error) {
+    if (error instanceof ClosedPipe) return 0;
+    throw error;
+  } finally {
+    await follower.close();
+  }
+}
+
+function check({ options, around }: Invocation): void {
+  if (around.platform !== 'linux') {
+    throw new LeaksofError(`churn follows processes in /proc, which ${around.platform} does not have.`, null, 2);
+  }
+  if (options.number('requests') !== null && options.text('url') === null) {
+    throw new UsageError('--requests is for --url.', '--url http://127.0.0.1:8080/ --requests 200');
+  }
+  if (options.flag('keep-going') && options.rates('max-exits').length === 0) {
+    throw new UsageError('--keep-going is for --max-exits.', '--max-exits 10/90s --keep-going');
+  }
+}
+
+interface Following {
+  readonly follower: Follower;
+  readonly fold: ChurnFold;
+  readonly load: RequestLoad | null;
+  readonly display: ChurnDisplay;
+  readonly invocation: Invocation;
+  readonly stop: AbortSignal;
+}
+
+async function follow({ follower, fold, load, display, invocation, stop }: Following): Promise<void> {
+  const { options } = invocation;
+  const clock = systemClock();
+  const limit = options.number('for') ?? Number.POSITIVE_INFINITY;
+  const mayBreak = options.flag('keep-going');
+  const tick = (last: boolean): void => {
+    const requests = load?.take() ?? null;
+    display.take(follower.tick(last));
+    if (requests !== null) fold.step(follower.held(), requests);
+  };
+  for (;;) {
+    tick(false);
+    const broken = !mayBreak && fold.budgets.some(({ exceeded }) => exceeded !== null);
+    const served = load?.isOver === true && limit === Number.POSITIVE_INFINITY;
+    if (broken || served || stop.aborted || follower.isOver || follower.seconds >= limit) break;
+    const sent = load?.next() ?? null;
+    const wake = new AbortController();
+    const pause = clock.wait(
+      Math.max(0, Math.min(follower.pause, limit - follower.seconds)),
+      AbortSignal.any([stop, wake.signal]),
+    );
+    await (sent === null ? pause : Promise.race([pause, sent]));
+    wake.abort();
+  }
+  await clock.wait(SETTLE, new AbortController().signal);
+  tick(true);
+}
