@@ -20,6 +20,25 @@ export const GUARD_OPTIONS: readonly OptionDefinition[] = [
       'Growth counts inside lives. N alone counts from the first sample, N/TIME in the last TIME, however it came about: a pool that fills is no leak, and --sustained tells them apart.',
   },
   {
+    name: 'max-exits',
+    value: 'N/TIME',
+    kind: 'rate',
+    repeatable: true,
+    group: 'Budget',
+    doc: 'N exits of a process and its workers at most in any such time (10/90s, 5/min)',
+    detail:
+      'Counted as leaksof churn counts them, between samples too: planned exits do not count, and where nobody can tell how one ended, it counts if it lived less than 10 s. Of several watched processes each counts with those that descend from it.',
+  },
+  {
+    name: 'max-pipe',
+    value: 'SHARE',
+    kind: 'share',
+    group: 'Budget',
+    doc: 'the fullest pipe of the watched processes may hold this share of its capacity at most (90%)',
+    detail:
+      'Looked at every 10 s, as leaksof pipes --fill does: an end is opened for a moment, nothing is read. A pipe without a free page is full.',
+  },
+  {
     name: 'max-deleted',
     value: 'BYTES',
     kind: 'bytes',

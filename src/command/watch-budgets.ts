@@ -22,7 +22,14 @@ const HOOK_TIMEOUT = 10;
 
 /** @throws UsageError for values that are none, and for options that have nothing to work on */
 export function guardWishOf({ options }: Invocation): GuardWish {
-  const budgets = [...growthOf(options), ...utilisationOf(options), ...deletedOf(options), ...disksOf(options)];
+  const budgets = [
+    ...growthOf(options),
+    ...utilisationOf(options),
+    ...exitsOf(options),
+    ...pipeOf(options),
+    ...deletedOf(options),
+    ...disksOf(options),
+  ];
   const hook = options.texts('on-alert');
   const [sustained, cooldown, hookTimeout] = ['sustained', 'cooldown', 'hook-timeout'].map((name) =>
     options.number(name),
@@ -61,6 +68,17 @@ function growthOf(options: OptionValues): GuardBudget[] {
 function utilisationOf(options: OptionValues): GuardBudget[] {
   const limit = options.number('max-utilisation');
   return limit === null ? [] : [{ kind: 'utilisation', limit, per: null, folder: null }];
+}
+
+function exitsOf(options: OptionValues): GuardBudget[] {
+  return options
+    .rates('max-exits')
+    .map(({ count, seconds }) => ({ kind: 'exits', limit: count, per: seconds, folder: null }));
+}
+
+function pipeOf(options: OptionValues): GuardBudget[] {
+  const limit = options.number('max-pipe');
+  return limit === null ? [] : [{ kind: 'pipe', limit, per: null, folder: null }];
 }
 
 function deletedOf(options: OptionValues): GuardBudget[] {

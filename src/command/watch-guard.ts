@@ -16,8 +16,6 @@ import type { WatchTalk } from './watch-talk.ts';
 export interface GuardSurroundings extends Omit<SentrySettings, 'budgets' | 'times'> {
   readonly origin: AlertOrigin;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Seconds of the monotonic clock. */
-  readonly now: () => number;
   readonly talk: WatchTalk;
 }
 
@@ -78,7 +76,7 @@ export class WatchGuard {
   /** A sample was taken: what follows from it. Nobody is waited for who is told. */
   async sampled(fold: WatchFold): Promise<readonly AlertDocument[]> {
     const alerts = await this.#sentry.sampled(fold, fold);
-    this.#sampledAt = this.#around.now();
+    this.#sampledAt = this.#around.clock.now().seconds;
     return this.#tell(alerts);
   }
 
@@ -86,8 +84,14 @@ export class WatchGuard {
     return this.#tell(this.#sentry.notSampled(reason, now));
   }
 
+  /** The watch is over: what was still to come. */
+  async last(now: GuardMoment): Promise<readonly AlertDocument[]> {
+    return this.#tell(await this.#sentry.last(now));
+  }
+
   /** Gives hooks the time they have, and leaves nothing behind. */
   async end(): Promise<void> {
+    await this.#sentry.close();
     await this.#health?.close();
     await this.#hooks?.end();
   }
@@ -117,7 +121,7 @@ export class WatchGuard {
   /** Not healthy while something critical stands, and while nobody looks. */
   #state(): HealthState {
     const alerts = this.standing;
-    const age = this.#sampledAt === null ? null : this.#around.now() - this.#sampledAt;
+    const age = this.#sampledAt === null ? null : this.#around.clock.now().seconds - this.#sampledAt;
     const stalled = age !== null && age > Math.max(STALLED, MISSED * this.#around.every);
     const critical = alerts.some(({ severity }) => severity === 'critical');
     const status = age === null ? 'starting' : stalled ? 'stalled' : critical ? 'alert' : 'ok';

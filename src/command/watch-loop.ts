@@ -97,6 +97,7 @@ export async function follow(plan: WatchPlan, guard: WatchGuard): Promise<ExitCo
     await watcher.run();
     await job?.stop();
     await ended;
+    await keep([], await guard.last(fold));
     await recording.take(jobEvents(told, fold.seconds));
     await recording.end();
   } finally {

@@ -71,6 +71,11 @@ export class ChurnFold {
     }));
   }
 
+  /** Ends in the window of each budget that closes now: those that were seen or must have been, one too many at most. */
+  standing(now: number): readonly number[] {
+    return this.#windows.map(({ least }) => least.standing(now));
+  }
+
   living(life: number): LivingProcess | null {
     return this.#living.get(life) ?? null;
   }

@@ -27,6 +27,10 @@ export function budgetWords(budget: GuardBudget): string {
       return `at most ${amount} descriptors of growth`;
     case 'rate':
       return `at most ${amount} of growth`;
+    case 'exits':
+      return `at most ${amount} exits`;
+    case 'pipe':
+      return `at most ${amount} of a pipe`;
     case 'deleted':
       return `at most ${amount} in deleted files`;
     case 'disk-time':
@@ -46,7 +50,11 @@ export function valueWords(budget: GuardBudget, value: number): string {
     case 'growth':
       return `has gained ${amount} descriptors`;
     case 'rate':
-      return `gains ${amount}`;
+      return `gains ${inTime(budget, value)}`;
+    case 'exits':
+      return `comes to ${inTime(budget, value, ' exits')}`;
+    case 'pipe':
+      return `holds ${amount} of its capacity`;
     case 'deleted':
       return `hold ${amount}`;
     case 'disk-time':
@@ -55,6 +63,11 @@ export function valueWords(budget: GuardBudget, value: number): string {
     case 'disk-bytes':
       return `has ${amount} free`;
   }
+}
+
+/** `12 exits in 90 s`. */
+function inTime({ per }: GuardBudget, value: number, what = ''): string {
+  return `${figure(value)}${what} in ${spanText(per ?? 0)}`;
 }
 
 /** One sentence without its full stop. */

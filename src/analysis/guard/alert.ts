@@ -3,7 +3,7 @@ import type { BudgetKind } from './budget.ts';
 
 /** Whom a budget is compared with. */
 export interface GuardTarget {
-  readonly kind: 'process' | 'disk' | 'deleted' | 'collector';
+  readonly kind: 'process' | 'pipe' | 'disk' | 'deleted' | 'collector';
   /** For people: `uwsgi 2445`, `/var`. */
   readonly name: string;
   /** null where it is no process. */
@@ -21,6 +21,8 @@ export interface Observation {
   readonly value: number | null;
   /** Whether there may be more of it than could be seen. */
   readonly partial?: boolean;
+  /** Why it can never be told, as things are; null or absent where it can. */
+  readonly blind?: string | null;
   /** What the value rests on, in a few words and in full. */
   readonly detail?: string | null;
   readonly evidence: { readonly [key: string]: Json };

@@ -2,7 +2,7 @@ import type { Severity } from '../../model/report.ts';
 import type { AlarmRule } from './alarm.ts';
 
 /** What a budget's numbers count. */
-export type BudgetUnit = 'share' | 'descriptors' | 'bytes' | 'seconds';
+export type BudgetUnit = 'share' | 'descriptors' | 'exits' | 'bytes' | 'seconds';
 
 interface BudgetKindFacts {
   readonly option: string;
@@ -20,6 +20,10 @@ const KINDS = {
   growth: { option: 'max-growth', side: 'most', unit: 'descriptors', severity: 'warning' },
   /** Descriptors that a place gains in a time, where it grows for sure. */
   rate: { option: 'max-growth', side: 'most', unit: 'descriptors', severity: 'warning' },
+  /** Exits of a manager and its workers in a time, planned ones left out. */
+  exits: { option: 'max-exits', side: 'most', unit: 'exits', severity: 'critical' },
+  /** Share of its capacity that the fullest pipe holds. */
+  pipe: { option: 'max-pipe', side: 'most', unit: 'share', severity: 'critical' },
   /** Bytes on disk that deleted files of the watched processes hold. */
   deleted: { option: 'max-deleted', side: 'most', unit: 'bytes', severity: 'warning' },
   /** Time until a file system is full, of space or of inodes. */

@@ -23,7 +23,6 @@ export function deletedSpace({ data, coverage }: Report<DeletedData>): Observati
       processes: holders.length,
       most: most ? { pid: most.pid, startTime: most.startTime, command: most.command, bytes: held } : null,
       largest: most?.largest ?? null,
-      listed: coverage.processes.listed,
       refused: coverage.processes.refused,
     },
   };

@@ -85,5 +85,6 @@ export function isOfPlaces({ kind }: GuardBudget): boolean {
 }
 
 function measuredName({ kind, folder }: GuardBudget): string {
-  return kind === 'deleted' ? 'the space of deleted files' : `the disk of ${folder}`;
+  if (folder !== null) return `the disk of ${folder}`;
+  return kind === 'exits' ? 'exits' : kind === 'pipe' ? 'the fill of pipes' : 'the space of deleted files';
 }

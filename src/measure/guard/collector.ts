@@ -4,7 +4,7 @@ import type { GuardBudget } from '../../analysis/guard/budget.ts';
 /** Measures for one budget, from time to time. */
 export interface Collector {
   readonly budget: GuardBudget;
-  /** Seconds between two measurements. */
+  /** Seconds between two measurements; 0 = at each sample, since it costs nothing. */
   readonly period: number;
   /** Seconds after which no answer is a failure. */
   readonly patience: number;
@@ -15,6 +15,8 @@ export interface Collector {
    * @throws Error whose message says in a few words why it cannot be measured
    */
   collect(seconds: number): Promise<readonly Observation[]>;
+  /** Leaves nothing behind. */
+  close?(): Promise<void>;
 }
 
 /** What came of one measurement. */

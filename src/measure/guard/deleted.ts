@@ -10,15 +10,18 @@ import type { Collector } from './collector.ts';
 const PERIOD = 60;
 const PATIENCE = 120;
 
+/** Who is looked into. */
 export interface DeletedEyes {
   /** Folder of the proc tree. */
   readonly root: string;
   /** Those who are watched; null = every process. */
   pids(): readonly number[] | null;
+  /** Whether we may look into processes of others. */
+  readonly capable: boolean;
 }
 
 /** Adds up the space that deleted files of the watched processes hold. */
-export function deletedCollector(budget: GuardBudget, { root, pids }: DeletedEyes): Collector {
+export function deletedCollector(budget: GuardBudget, { root, pids, capable }: DeletedEyes): Collector {
   return {
     budget,
     period: PERIOD,
@@ -31,7 +34,12 @@ export function deletedCollector(budget: GuardBudget, { root, pids }: DeletedEye
           allocatedBehind(`${root}/${pid}/fd/${number}`, device, node),
       });
       const source = liveSource({ root, names: 'all', detail: 'stat', ...(wanted === null ? {} : { pids: wanted }) });
-      return [deletedSpace(analysis.finish(await source.read(analysis)))];
+      const report = analysis.finish(await source.read(analysis));
+      const { refused, listed } = report.coverage.processes;
+      // With all rights some may still refuse, such as a hardened first process.
+      const blind = refused > 0 && !(capable && listed > 0);
+      const why = `${refused} processes cannot be looked into (no permission)`;
+      return [{ ...deletedSpace(report), blind: blind ? why : null }];
     },
   };
 }

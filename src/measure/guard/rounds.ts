@@ -8,7 +8,14 @@ interface Slot {
   since: number | null;
   /** When it was said last that there is no answer. */
   told: number;
+  /** Resolves when it has answered. */
+  done: Promise<void>;
 }
+
+/** Part of the time that measuring may take. */
+const SHARE = 0.02;
+/** For those that are at it at the end, ms. */
+const LAST_MS = 2000;
 
 /**
  * Lets each collector measure at its own pace, driven by the samples of a watch: none is waited for, none is started again
@@ -16,24 +23,40 @@ interface Slot {
  */
 export class Rounds {
   readonly #slots: readonly Slot[];
+  readonly #now: () => number;
   #come: Outcome[] = [];
 
-  constructor(collectors: readonly Collector[]) {
-    this.#slots = collectors.map((collector) => ({ collector, due: Number.NEGATIVE_INFINITY, since: null, told: 0 }));
+  /** @param now seconds of a clock, to see how long measuring takes */
+  constructor(collectors: readonly Collector[], now = (): number => performance.now() / 1000) {
+    this.#now = now;
+    this.#slots = collectors.map((collector) => ({
+      collector,
+      due: Number.NEGATIVE_INFINITY,
+      since: null,
+      told: 0,
+      done: Promise.resolve(),
+    }));
   }
 
-  /**
-   * Everybody measures once.
-   *
-   * @throws what the first one throws that cannot
-   */
+  /** Everybody measures once, and is waited for. */
   async first(seconds: number): Promise<readonly Outcome[]> {
-    const outcomes: Outcome[] = [];
     for (const slot of this.#slots) {
-      slot.due = seconds + slot.collector.period;
-      outcomes.push({ budget: slot.collector.budget, observed: await slot.collector.collect(seconds) });
+      this.#start(slot, seconds);
+      await slot.done;
     }
-    return outcomes;
+    return this.#taken();
+  }
+
+  /** The last turn: those that measure at each sample do so once more, and whoever is at it has a moment to end. */
+  async last(seconds: number): Promise<readonly Outcome[]> {
+    for (const slot of this.#slots) if (slot.since === null && slot.collector.period === 0) this.#start(slot, seconds);
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, LAST_MS).unref());
+    await Promise.race([Promise.all(this.#slots.map(({ done }) => done)), patience]);
+    return this.#taken();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#slots.map(({ collector }) => collector.close?.()));
   }
 
   /** Starts those whose turn it is, and returns what has come since it was last asked. */
@@ -42,6 +65,10 @@ export class Rounds {
       if (slot.since === null) this.#start(slot, seconds);
       else this.#remind(slot, slot.since, seconds);
     }
+    return this.#taken();
+  }
+
+  #taken(): readonly Outcome[] {
     const come = this.#come;
     this.#come = [];
     return come;
@@ -54,11 +81,14 @@ export class Rounds {
     slot.since = seconds;
     slot.told = seconds;
     slot.due = seconds + collector.period;
+    const began = this.#now();
     const answer = (outcome: Outcome): void => {
       this.#come.push(outcome);
       slot.since = null;
+      // What takes long has its turn less often, but for what counts beside us and is only asked.
+      if (collector.period > 0) slot.due = Math.max(slot.due, seconds + (this.#now() - began) / SHARE);
     };
-    collector.collect(seconds).then(
+    slot.done = collector.collect(seconds).then(
       (observed) => answer({ budget, observed }),
       (error: unknown) => answer({ budget, failure: error instanceof Error ? error.message : String(error) }),
     );

@@ -1,14 +1,17 @@
-import type { Alert, Observation } from '../../analysis/guard/alert.ts';
-import type { GuardBudget, GuardTimes } from '../../analysis/guard/budget.ts';
+import type { Alert } from '../../analysis/guard/alert.ts';
+import { factsOf, type GuardBudget, type GuardTimes } from '../../analysis/guard/budget.ts';
 import type { BudgetState, GuardMoment } from '../../analysis/guard/budget-book.ts';
 import { Guard, isOfPlaces } from '../../analysis/guard/guard.ts';
 import type { WatchFold } from '../../analysis/watch/fold.ts';
 import type { Place } from '../../analysis/watch/place.ts';
 import { CouldNotTellError } from '../../model/error.ts';
+import type { Clock } from '../clock.ts';
 import { mayLook } from '../orphans/knowable.ts';
 import type { Collector, Outcome } from './collector.ts';
 import { deletedCollector } from './deleted.ts';
 import { checkDisk, diskCollector } from './disk.ts';
+import { exitCollector, type WatchedFact } from './exits.ts';
+import { pipeCollector } from './pipes.ts';
 import { Rounds } from './rounds.ts';
 
 export interface SentrySettings {
@@ -22,6 +25,7 @@ export interface SentrySettings {
   readonly everybody: boolean;
   /** The line that would see more, to be typed. */
   readonly again: string;
+  readonly clock: Clock;
 }
 
 /**
@@ -32,7 +36,7 @@ export class Sentry {
   readonly #settings: SentrySettings;
   readonly #guard: Guard;
   readonly #rounds: Rounds;
-  #pids: readonly number[] = [];
+  #watched: readonly WatchedFact[] = [];
   #begun = false;
 
   constructor(settings: SentrySettings) {
@@ -75,7 +79,7 @@ export class Sentry {
    * @throws CouldNotTellError at the first one, if there is a budget that could never be judged
    */
   async sampled(fold: WatchFold, now: GuardMoment): Promise<Alert[]> {
-    this.#pids = [...fold.living].map(({ fact }) => fact.pid);
+    this.#watched = [...fold.living].map(({ fact }) => ({ pid: fact.pid, ppid: fact.ppid ?? null }));
     const outcomes = this.#begun ? this.#rounds.turn(now.seconds) : await this.#begin(fold, now);
     this.#begun = true;
     return [...this.#guard.sampled(fold, now), ...this.#judge(outcomes, now)];
@@ -84,6 +88,15 @@ export class Sentry {
   /** No sample could be taken: the others have their turn all the same. */
   notSampled(reason: string, now: GuardMoment): Alert[] {
     return [...this.#guard.notSampled(reason, now), ...this.#judge(this.#rounds.turn(now.seconds), now)];
+  }
+
+  /** The watch is over: what is still to come. */
+  async last(now: GuardMoment): Promise<Alert[]> {
+    return this.#judge(await this.#rounds.last(now.seconds), now);
+  }
+
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
   #judge(outcomes: readonly Outcome[], now: GuardMoment): Alert[] {
@@ -95,43 +108,48 @@ export class Sentry {
   }
 
   #collector(budget: GuardBudget): Collector {
-    const { root, everybody } = this.#settings;
-    return budget.kind === 'deleted'
-      ? deletedCollector(budget, { root, pids: () => (everybody ? null : this.#pids) })
-      : diskCollector(budget);
+    const { root, everybody, clock } = this.#settings;
+    const pids = (): readonly number[] | null => (everybody ? null : this.#watched.map(({ pid }) => pid));
+    const eyes = { root, pids, capable: mayLook(root) };
+    switch (budget.kind) {
+      case 'deleted':
+        return deletedCollector(budget, eyes);
+      case 'pipe':
+        return pipeCollector(budget, eyes);
+      case 'exits':
+        return exitCollector(budget, { root, clock, watched: () => this.#watched });
+      default:
+        return diskCollector(budget);
+    }
   }
 
   async #begin(fold: WatchFold, { seconds }: GuardMoment): Promise<readonly Outcome[]> {
     for (const budget of this.#settings.budgets) if (isOfPlaces(budget)) this.#checkPlaces(budget, [...fold.living]);
     const outcomes = await this.#rounds.first(seconds);
     for (const outcome of outcomes) {
-      if (outcome.budget.kind === 'deleted' && 'observed' in outcome) this.#checkDeleted(outcome.observed);
+      const why =
+        'failure' in outcome ? outcome.failure : (outcome.observed.find(({ blind }) => blind != null)?.blind ?? null);
+      if (why !== null) throw this.#never(outcome.budget, why);
     }
     return outcomes;
   }
 
+  #never(budget: GuardBudget, why: string): CouldNotTellError {
+    return new CouldNotTellError(`--${factsOf(budget).option} could never be judged: ${why}.`, this.#settings.again);
+  }
+
   /** With all rights some may still refuse, such as a hardened first process; without, nobody else can ever be seen. */
-  #checkPlaces({ kind }: GuardBudget, places: readonly Place[]): void {
+  #checkPlaces(budget: GuardBudget, places: readonly Place[]): void {
+    const { kind } = budget;
     const blind = places.filter(
       ({ count, fact }) => count === null || (kind === 'utilisation' && fact.softLimit === undefined),
     );
     const [first] = blind;
     if (!first || (blind.length < places.length && mayLook(this.#settings.root))) return;
-    const what = kind === 'utilisation' ? '--max-utilisation' : '--max-growth';
     const others = blind.length === 1 ? '' : ` and ${blind.length - 1} others`;
-    throw new CouldNotTellError(
-      `${what} could never be judged: process ${first.fact.pid}${others} cannot be counted (no permission, and this kernel gives no counts).`,
-      this.#settings.again,
-    );
-  }
-
-  #checkDeleted(observed: readonly Observation[]): void {
-    const refused = Number(observed[0]?.evidence.refused ?? 0);
-    const listed = Number(observed[0]?.evidence.listed ?? 0);
-    if (refused === 0 || (listed > 0 && mayLook(this.#settings.root))) return;
-    throw new CouldNotTellError(
-      `--max-deleted could never be judged: ${refused} processes cannot be looked into (no permission).`,
-      this.#settings.again,
+    throw this.#never(
+      budget,
+      `process ${first.fact.pid}${others} cannot be counted (no permission, and this kernel gives no counts)`,
     );
   }
 }

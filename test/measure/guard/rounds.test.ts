@@ -11,6 +11,9 @@ const budget = (folder: string, kind: GuardBudget['kind'] = 'disk-bytes', limit 
   folder,
 });
 
+/** A clock by which nothing takes time. */
+const still = (): number => 0;
+
 /** Answers as it is told to; `null` = never. */
 function scripted(name: string, period: number, answers: (string | null)[]): Collector & { asked: number[] } {
   const asked: number[] = [];
@@ -42,7 +45,7 @@ async function play(rounds: Rounds, seconds: number): Promise<string[]> {
 describe('rounds', () => {
   it('let everybody measure at its own pace', async () => {
     const [slow, fast] = [scripted('slow', 30, []), scripted('fast', 1, [])];
-    const rounds = new Rounds([slow, fast]);
+    const rounds = new Rounds([slow, fast], still);
     await rounds.first(0);
     await play(rounds, 60);
     expect(slow.asked).toEqual([0, 30, 60]);
@@ -50,13 +53,13 @@ describe('rounds', () => {
   });
 
   it('go on where one fails', async () => {
-    const rounds = new Rounds([scripted('bad', 2, ['EIO']), scripted('good', 3, [])]);
+    const rounds = new Rounds([scripted('bad', 2, ['EIO']), scripted('good', 3, [])], still);
     expect(await play(rounds, 5)).toEqual(['1 bad EIO', '1 good ok', '3 bad ok', '4 good ok', '5 bad ok']);
   });
 
   it('say who gives no answer, and do not ask again', async () => {
     const hangs = scripted('hangs', 1, [null]);
-    const rounds = new Rounds([hangs, scripted('good', 20, [])]);
+    const rounds = new Rounds([hangs, scripted('good', 20, [])], still);
     expect(await play(rounds, 25)).toEqual([
       '1 good ok',
       '10 hangs no answer for 10 s',
@@ -66,8 +69,26 @@ describe('rounds', () => {
     expect(hangs.asked).toHaveLength(1);
   });
 
-  it('begin with everybody, or not at all', async () => {
-    await expect(new Rounds([scripted('a', 1, []), scripted('b', 1, ['EIO'])]).first(0)).rejects.toThrow('EIO');
+  it('begin with everybody, who is waited for', async () => {
+    const rounds = new Rounds([scripted('a', 1, []), scripted('b', 1, ['EIO'])], still);
+    expect(await rounds.first(0)).toMatchObject([{ budget: { folder: 'a' }, observed: [] }, { failure: 'EIO' }]);
+  });
+
+  it('come less often to those who take long', async () => {
+    let time = 0;
+    const slow = scripted('slow', 10, []);
+    const rounds = new Rounds([slow], () => time++);
+    await rounds.first(0);
+    await play(rounds, 110);
+    expect(slow.asked).toEqual([0, 50, 100]);
+  });
+
+  it('end with those that measure at each sample, and wait for no other', async () => {
+    const [each, slow] = [scripted('each', 0, []), scripted('slow', 60, [])];
+    const rounds = new Rounds([each, slow], still);
+    await rounds.first(0);
+    expect(await rounds.last(5)).toMatchObject([{ budget: { folder: 'each' } }]);
+    expect([each.asked, slow.asked]).toEqual([[0, 5], [0]]);
   });
 });
 
