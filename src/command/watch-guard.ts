@@ -16,7 +16,7 @@ import type { WatchTalk } from './watch-talk.ts';
 export interface GuardSurroundings extends Omit<SentrySettings, 'budgets' | 'times'> {
   readonly origin: AlertOrigin;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly talk: WatchTalk;
+  readonly talk: Pick<WatchTalk, 'line'>;
 }
 
 /** Samples that may be missing, and seconds at least, before the loop is called stalled. */

@@ -58,14 +58,18 @@ class FakeEyes implements Eyes {
   readonly #alive = new Map<number, Counted>();
   readonly #gone = new Map<number, Counted>();
   readonly hidden = [];
+  readonly #fails: (seconds: number) => boolean;
   named = 0;
 
-  constructor(scripts: readonly Script[], clock: FakeClock) {
+  /** @param fails whether nothing can be looked at after so many seconds */
+  constructor(scripts: readonly Script[], clock: FakeClock, fails: (seconds: number) => boolean) {
+    this.#fails = fails;
     this.#scripts = scripts;
     this.#clock = clock;
   }
 
   look() {
+    if (this.#fails(this.#clock.passed)) throw new Error('EMFILE: too many open files');
     const begun: Counted[] = [];
     const ended: Counted[] = [];
     for (const { pid, command = 'app', softLimit = 1024, count } of this.#scripts) {
@@ -86,6 +90,7 @@ class FakeEyes implements Eyes {
   }
 
   async names(pids: readonly number[]): Promise<ReadonlyMap<number, NamedTable>> {
+    if (this.#fails(this.#clock.passed + 0.5)) throw new Error('EMFILE: no names');
     this.named++;
     return new Map(
       pids.map((pid) => {
@@ -121,14 +126,16 @@ async function replay(
     clock = new FakeClock(),
     fold: options = {},
     budgets = [],
+    fails = () => false,
     ...rest
   }: Partial<WatcherOptions> & {
     clock?: FakeClock;
     fold?: Partial<WatchFoldOptions>;
     budgets?: readonly GuardBudget[];
+    fails?: (seconds: number) => boolean;
   } = {},
 ) {
-  const eyes = new FakeEyes(scripts, clock);
+  const eyes = new FakeEyes(scripts, clock, fails);
   const fold = new WatchFold({ warmUp: null, ...options });
   const guard = new Guard(
     budgets.map((budget) => ({ budget, period: 1 })),
@@ -269,6 +276,34 @@ describe('budgets over a replay', () => {
     const budget = { kind: 'utilisation', limit: 0.5, per: null, folder: null } as const;
     const { report } = await replay(unknown, 20, { budgets: [budget] });
     expect(report.verdict).toBe('inconclusive');
+  });
+});
+
+describe('a look that fails', () => {
+  const growing = [{ pid: 7, count: (s: number) => 20 + Math.floor(s) }];
+  const budgets = [{ kind: 'growth', limit: 1000, per: null, folder: null }] as const;
+
+  it('is an alert until the next one works, and the watch goes on', async () => {
+    const fails = (seconds: number): boolean => seconds >= 10 && seconds < 15;
+    const { alerts, failures, report, fold } = await replay(growing, 30, { budgets, fails });
+    expect(alerts).toMatchObject([
+      { kind: 'alert', seconds: 10, budget: 'counts', measure: 'collector', reason: 'failed', severity: 'critical' },
+      { kind: 'clear', seconds: 15, reason: 'measured', forSeconds: 5 },
+    ]);
+    expect(failures).toHaveLength(5);
+    expect(fold).toMatchObject({ samples: 26, seconds: 30 });
+    expect(report).toMatchObject({ verdict: 'pass', data: { processes: [{ growth: 30 }] } });
+  });
+
+  it('is the end where it is the first', async () => {
+    await expect(replay(growing, 30, { fails: () => true })).rejects.toThrow('EMFILE');
+  });
+
+  it('at names leaves the counts', async () => {
+    const fails = (seconds: number): boolean => seconds % 1 === 0.5;
+    const { failures, report } = await replay(growing, 30, { budgets, fails });
+    expect(failures).toContain('names: EMFILE: no names');
+    expect(report.data.processes).toMatchObject([{ growth: 30 }]);
   });
 });
 

@@ -42,7 +42,7 @@ export function budgetWords(budget: GuardBudget): string {
 }
 
 /** What a target does, with its value: `uses 95 % of its soft limit`. */
-export function valueWords(budget: GuardBudget, value: number): string {
+function valueWords(budget: GuardBudget, value: number): string {
   const amount = amountText(budget, value);
   switch (budget.kind) {
     case 'utilisation':

@@ -2,7 +2,7 @@ import type { Json, Severity } from '../../model/report.ts';
 import type { BudgetKind } from './budget.ts';
 
 /** Whom a budget is compared with. */
-export interface GuardTarget {
+interface GuardTarget {
   readonly kind: 'process' | 'pipe' | 'disk' | 'deleted' | 'collector';
   /** For people: `uwsgi 2445`, `/var`. */
   readonly name: string;

@@ -2,7 +2,7 @@ import type { Severity } from '../../model/report.ts';
 import type { AlarmRule } from './alarm.ts';
 
 /** What a budget's numbers count. */
-export type BudgetUnit = 'share' | 'descriptors' | 'exits' | 'bytes' | 'seconds';
+type BudgetUnit = 'share' | 'descriptors' | 'exits' | 'bytes' | 'seconds';
 
 interface BudgetKindFacts {
   readonly option: string;
