@@ -19,6 +19,8 @@ export interface GuardWish {
 /** Seconds, where the options do not say. */
 const COOLDOWN = 30;
 const HOOK_TIMEOUT = 10;
+/** Beyond some 24 days a timer of Node rings at once. */
+const LONGEST_HOOK = 86_400;
 
 /** @throws UsageError for values that are none, and for options that have nothing to work on */
 export function guardWishOf({ options }: Invocation): GuardWish {
@@ -39,7 +41,9 @@ export function guardWishOf({ options }: Invocation): GuardWish {
     if (alone !== undefined) throw new UsageError(`--${alone} is for budgets.`, `--max-utilisation 90% --${alone} ...`);
   }
   if (hookTimeout != null && hook.length === 0) throw new UsageError('--hook-timeout is for --on-alert.');
-  if (hookTimeout === 0) throw new UsageError('--hook-timeout wants a time above 0.', '--hook-timeout 10s');
+  if (hookTimeout != null && (hookTimeout <= 0 || hookTimeout > LONGEST_HOOK)) {
+    throw new UsageError('--hook-timeout wants a time above 0, and no more than a day.', '--hook-timeout 10s');
+  }
   const length = options.number('for');
   if (sustained != null && length !== null && sustained >= length) {
     throw new UsageError(

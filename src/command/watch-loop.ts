@@ -84,9 +84,8 @@ export async function follow(plan: WatchPlan, guard: WatchGuard): Promise<ExitCo
     own: () => ownUse(root),
     async take(items) {
       fold.take(items);
-      const alerts = await guard.sampled(fold);
       if (fold.samples === 1) talk.hint(`watching ${watched}: ${fold.alive} processes`);
-      await keep(items, alerts);
+      await keep(items, await guard.sampled(fold));
     },
     async failed(what, reason, moment) {
       if (what === 'names') nameless = reason;

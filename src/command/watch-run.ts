@@ -33,6 +33,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     clock,
     talk,
   });
+  for (const pid of plan.missing) talk.line('warning', `process ${pid} is not there`);
   try {
     return await follow(plan, guard);
   } finally {

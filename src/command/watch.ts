@@ -105,11 +105,11 @@ export const watchCommand: CommandDefinition = {
     { line: 'leaksof watch :8080 --tree --max-growth 5/min', doc: 'a server and its workers' },
     { line: 'leaksof watch --max-growth 50 -- npm test', doc: 'a job: exit 1 if it leaks' },
     {
-      line: 'leaksof watch :8080 --tree --max-utilisation 90% --sustained 2m --on-alert /usr/local/bin/page',
+      line: 'leaksof watch :80 --max-utilisation 90% --on-alert ./page',
       doc: 'a guard, until it is stopped',
     },
     {
-      line: 'sudo leaksof watch --min-disk /var=1h --max-deleted 10GB --health 127.0.0.1:8099 -q',
+      line: 'sudo leaksof watch --min-disk /var=1h --max-deleted 9GB',
       doc: 'the disks of a machine',
     },
   ],

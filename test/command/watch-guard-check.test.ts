@@ -33,6 +33,7 @@ describe.skipIf(process.platform !== 'linux')('a budget that could never be judg
     [['--max-utilisation', '90%', '--pid', '4000000'], 3, /There is no process 4000000/],
     [['--max-growth', '5', '--on-alert', '/nowhere/hook'], 2, /there is no such program/],
     [['--max-growth', '5', '--on-alert', '/etc/passwd'], 2, /may not be executed/],
+    [['--max-pipe', '90%', '--proc', '/tmp'], 2, /is for this machine/],
     [['--max-growth', '5', '--sustained', '2m'], 2, /no budget could ever be broken/],
   ])('%j is refused before the watch begins', async (words, code, message) => {
     const { status, stderr, stdout } = await leaksof([...SHORT, ...words]);
@@ -60,6 +61,7 @@ describe.skipIf(process.platform !== 'linux')('a budget that could never be judg
       ['--sustained', '2m'],
       ['--cooldown', '2m'],
       ['--max-growth', '5', '--hook-timeout', '5s'],
+      ['--max-growth', '5', '--on-alert', script('exit 0'), '--hook-timeout', '30d'],
       ['--max-growth', '5', '--on-alert', script('exit 0'), '--hook-timeout', '0'],
       ['--health', '8099'],
     ]) {
@@ -84,6 +86,7 @@ describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('as ro
     ['--max-growth', '100000'],
     ['--max-deleted', '1000TB'],
     ['--min-disk', '/tmp=1B'],
+    ['--max-pipe', '100%'],
   ])('%s is judged', async (option, value) => {
     const { stdout, stderr } = await leaksof([...SHORT, option, value]);
     expect([stderr, JSON.parse(stdout)]).toMatchObject(['', { budgets: [{ option: option.slice(2), alerts: 0 }] }]);
@@ -112,6 +115,21 @@ describe.runIf(canBecomeNobody())('as an ordinary user', () => {
       expect([status, stdout]).toEqual([3, '']);
       expect(stderr).toMatch(/--max-deleted could never be judged: \d+ process/);
       expect(stderr).toMatch(/sudo \S+ \S+ watch .*--max-deleted 1000TB/);
+    }
+  });
+
+  it('--max-exits is judged, but for whoever started the watch', async () => {
+    const { pid } = await factory('regular');
+    const { stdout, stderr } = asNobody('--max-exits', '5/min', '--pid', String(pid));
+    expect([stderr, JSON.parse(stdout).budgets]).toMatchObject(['', [{ value: 0, alerts: 0 }]]);
+    const parent = asNobody('--max-exits', '5/min', '--pid', String(process.pid));
+    expect([parent.status, parent.stderr]).toEqual([3, expect.stringMatching(/it started this watch/)]);
+  });
+
+  it('--max-pipe is refused for processes of others', () => {
+    for (const words of [[], ['--pid', String(process.pid)]]) {
+      const { status, stderr } = asNobody('--max-pipe', '90%', ...words);
+      expect([status, stderr]).toEqual([3, expect.stringMatching(/--max-pipe could never be judged: /)]);
     }
   });
 

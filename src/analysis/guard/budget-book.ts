@@ -33,6 +33,9 @@ export interface BudgetState {
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
 }
 
+/** A name for an alert that no other has. */
+export type NextId = (measure: string) => string;
+
 interface Watched {
   readonly alarm: Alarm;
   last: Observation;
@@ -51,9 +54,12 @@ export class BudgetBook {
   /** Whether somebody's value was not known when last asked; null = never asked. */
   #unknown: boolean | null = null;
 
+  readonly #nextId: NextId;
+
   /** @param period seconds between two observations where all is well */
-  constructor(budget: GuardBudget, times: GuardTimes, period: number) {
+  constructor(budget: GuardBudget, times: GuardTimes, period: number, nextId: NextId) {
     this.budget = budget;
+    this.#nextId = nextId;
     this.#rule = alarmRule(budget, times, period);
   }
 
@@ -132,7 +138,7 @@ export class BudgetBook {
     this.#alerts++;
     this.#brokenAt ??= now.seconds;
     const alert = this.#alert(watched.last, 'alert', 'beyond', now, {
-      id: `${this.#name}-${this.#alerts}`,
+      id: this.#nextId(this.budget.kind),
       forSeconds: now.seconds - watched.alarm.since,
     });
     watched.alert = alert;
@@ -143,15 +149,9 @@ export class BudgetBook {
     const { alert } = watched;
     watched.alert = null;
     return this.#alert(watched.last, 'clear', reason, now, {
-      id: alert?.id ?? this.#name,
+      id: alert?.id ?? this.#nextId(this.budget.kind),
       forSeconds: now.seconds - (alert?.seconds ?? now.seconds),
     });
-  }
-
-  /** Two budgets may come from one option. */
-  get #name(): string {
-    const { kind, folder } = this.budget;
-    return folder === null ? kind : `${kind}:${folder}`;
   }
 
   #alert(

@@ -1,6 +1,6 @@
 import { Alarm } from './alarm.ts';
 import type { Alert, AlertReason } from './alert.ts';
-import type { GuardMoment } from './budget-book.ts';
+import type { GuardMoment, NextId } from './budget-book.ts';
 
 /** Something that measures, and whether it works: to be blind is an alert of its own. */
 export class CollectorBook {
@@ -8,6 +8,7 @@ export class CollectorBook {
   readonly #budget: string;
   readonly #name: string;
   readonly #alarm: Alarm;
+  readonly #nextId: NextId;
   #alert: Alert | null = null;
   #failures = 0;
   #reason = '';
@@ -16,7 +17,8 @@ export class CollectorBook {
    * @param name what is measured, for people: `space of /var`
    * @param cooldown seconds
    */
-  constructor(budget: string, name: string, cooldown: number) {
+  constructor(budget: string, name: string, cooldown: number, nextId: NextId) {
+    this.#nextId = nextId;
     this.#budget = budget;
     this.#name = name;
     this.#alarm = new Alarm({
@@ -56,8 +58,7 @@ export class CollectorBook {
     this.#failures++;
     this.#reason = reason;
     if (this.#alarm.observe(1, now.seconds) !== 'alert') return [];
-    const id = `collector:${this.#name}-${this.#failures}`;
-    this.#alert = this.#tell('alert', 'failed', id, 0, now);
+    this.#alert = this.#tell('alert', 'failed', this.#nextId('collector'), 0, now);
     return [this.#alert];
   }
 

@@ -23,12 +23,16 @@ export class Guard {
   readonly #places: readonly PlaceValues[];
 
   constructor(guarded: readonly GuardedBudget[], times: GuardTimes) {
-    const counts = new CollectorBook('counts', 'descriptors', times.cooldown);
+    let alerts = 0;
+    const nextId = (measure: string): string => `${measure}-${++alerts}`;
+    const counts = new CollectorBook('counts', 'descriptors', times.cooldown, nextId);
     this.#books = new Map(
       guarded.map(({ budget, period }) => {
         const { option } = factsOf(budget);
-        const collector = isOfPlaces(budget) ? counts : new CollectorBook(option, measuredName(budget), times.cooldown);
-        return [budget, { budget: new BudgetBook(budget, times, period), collector }];
+        const collector = isOfPlaces(budget)
+          ? counts
+          : new CollectorBook(option, measuredName(budget), times.cooldown, nextId);
+        return [budget, { budget: new BudgetBook(budget, times, period, nextId), collector }];
       }),
     );
     this.#places = guarded

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { ChurnFold, type Manager } from '../../analysis/churn/fold.ts';
 import type { Observation } from '../../analysis/guard/alert.ts';
 import type { GuardBudget } from '../../analysis/guard/budget.ts';
@@ -87,8 +88,11 @@ class ManagerExits {
     try {
       return new ManagerExits(pid, budget, await Follower.open({ root, process: String(pid), events: true }, clock));
     } catch (error) {
-      if (error instanceof CouldNotTellError) return null;
-      throw error;
+      if (!(error instanceof CouldNotTellError)) throw error;
+      if (!existsSync(`${root}/${pid}`)) return null;
+      // Who started us is none of those that are followed.
+      const who = pid === process.ppid ? 'it started this watch' : error.message;
+      throw new Error(`process ${pid} cannot be followed: ${who}`, { cause: error });
     }
   }
 

@@ -108,6 +108,13 @@ describe('a guard', () => {
     expect(guard.budgets()).toMatchObject([{ verdict: 'pass', value: 2000, brokenAt: null }]);
   });
 
+  it('gives each alert a name of its own, also of two budgets of a kind', () => {
+    const other: GuardBudget = { ...DELETED, limit: 1500 };
+    const { measured, failed } = guarding([DELETED, other]);
+    const alerts = [...measured(0, DELETED, 2000, 3000), ...measured(0, other, 2000), ...failed(1, other)];
+    expect(new Set(alerts.map(({ id }) => id)).size).toBe(4);
+  });
+
   it('forgets those that are well again', () => {
     const { measured, guard } = guarding([DELETED]);
     for (let round = 0; round < 1000; round++) {
