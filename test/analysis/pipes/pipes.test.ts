@@ -25,7 +25,7 @@ function tcp(pid: number, fd: string, device: string, name: string): TestRow {
   return { pid, command: `app${pid}`, user: 'www', fd, type: 'IPv4', device, node: 'TCP', name };
 }
 
-const ASKED: Observation = { ...UNOBSERVED, fill: { asked: true, method: 'koffi', why: null }, threads: true };
+const ASKED: Observation = { ...UNOBSERVED, fill: { asked: true, method: 'koffi', why: null } };
 
 interface Given {
   readonly seen?: Partial<Observation>;
@@ -201,6 +201,11 @@ describe('a pair of sockets', () => {
     expect(judged(two, { seen: { unix: known, blocked: [writer] } }).findings[0]?.severity).toBe('warning');
     const stopped = judged(two, { seen: { unix: known, blocked: [writer] }, facts: [{ pid: 2, state: 'T' }] });
     expect(stopped.findings[0]).toMatchObject({ severity: 'critical' });
+  });
+
+  it('is none where a socket is not connected', () => {
+    expect(judged([unix(1, '3u', '10', '/dev/log type=DGRAM (UNCONNECTED)')]).data.pairs).toEqual([]);
+    expect(judged([unix(1, '3u', '10', '/run/x type=STREAM (LISTEN)')]).data.pairs).toEqual([]);
   });
 
   it('of which the other end is not known says so', () => {
