@@ -36,29 +36,8 @@ export interface RankTarget {
   readonly count: number;
 }
 
-/** One process. Counts are in descriptors; null = not known. */
-export interface RankProcess {
-  readonly pid: number | null;
-  /** UTC ISO-8601. */
-  readonly startTime: string | null;
-  readonly command: string | null;
-  readonly user: string | null;
-  /** Descriptor numbers in use: the kernel's own count, else the listing's. */
-  readonly descriptors: number | null;
-  /** Descriptors that the listing shows. */
-  readonly listed: number | null;
-  /** In use, but shown by no listing: threads blocked in accept() or a FIFO's open(). */
-  readonly reserved: number | null;
-  /** Rows of any association: descriptors, cwd, txt, mem ... */
-  readonly openFiles: number | null;
-  readonly softLimit: number | null;
-  readonly hardLimit: number | null;
-  /** descriptors / softLimit; above 1 where the limit was lowered afterwards. */
-  readonly utilisation: number | null;
-  /** Free numbers below the soft limit. */
-  readonly headroom: number | null;
-  /** Descriptors by class; null where names were not read. */
-  readonly classes: ClassCounts | null;
+/** One process, as JSON prints it. Counts are in descriptors; null = not known. */
+export interface RankProcess extends Omit<ProcessSummary, 'topTarget' | 'fact' | 'entry'> {
   readonly topTarget: RankTarget | null;
 }
 

@@ -4,7 +4,7 @@ import { VIEWS } from '../view/registry.ts';
 import { appearance } from './appearance.ts';
 import type { ExitCode, Format, Invocation } from './definition.ts';
 import { nearest } from './nearest.ts';
-import { isStdout, openSink } from './output.ts';
+import { ClosedPipe, isStdout, openSink } from './output.ts';
 
 export interface Target {
   readonly format: Format;
@@ -68,6 +68,15 @@ export async function deliver(
       sink.abandon();
       throw error;
     }
+  }
+}
+
+/** The same for a command whose exit code says what it found: a reader who closes stdout early does not change that. */
+export async function deliverVerdict(report: Report, invocation: Invocation): Promise<void> {
+  try {
+    await deliver(report, invocation);
+  } catch (error) {
+    if (!(error instanceof ClosedPipe)) throw error;
   }
 }
 

@@ -5,8 +5,7 @@ import { shellWord } from '../analysis/next-command.ts';
 import { UsageError } from '../model/error.ts';
 import type { Source } from '../model/source.ts';
 import type { ExitCode, Invocation } from './definition.ts';
-import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
-import { ClosedPipe } from './output.ts';
+import { deliverVerdict, exitCodeOf, targetsOf } from './deliver.ts';
 import { filterOf, narrowed } from './pipeline.ts';
 import { openSource, type SourceChoice } from './source-choice.ts';
 
@@ -32,11 +31,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     top: options.number('top') ?? TOP,
     maxGrowth: options.number('max-growth'),
   });
-  try {
-    await deliver(report, invocation);
-  } catch (error) {
-    if (!(error instanceof ClosedPipe)) throw error;
-  }
+  await deliverVerdict(report, invocation);
   return exitCodeOf(report);
 }
 

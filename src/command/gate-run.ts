@@ -10,10 +10,9 @@ import { CouldNotTellError, LeaksofError, UsageError } from '../model/error.ts';
 import type { Report } from '../model/report.ts';
 import { readBaseline, writeBaseline } from './baseline-file.ts';
 import type { ExitCode, Invocation } from './definition.ts';
-import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
+import { deliverVerdict, exitCodeOf, targetsOf } from './deliver.ts';
 import { gateConfig } from './gate-config.ts';
 import { withService } from './gate-service.ts';
-import { ClosedPipe } from './output.ts';
 import { sayPermission } from './pipeline.ts';
 import { probeSettings, requestPlans } from './probe-plan.ts';
 import { progress } from './progress.ts';
@@ -54,11 +53,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     allowInconclusive: options.flag('allow-inconclusive'),
     source: { kind: 'live', name: hostname(), dialect: 'proc', time },
   });
-  try {
-    await deliver(report, invocation);
-  } catch (error) {
-    if (!(error instanceof ClosedPipe)) throw error;
-  }
+  await deliverVerdict(report, invocation);
   if (!options.flag('quiet')) sayPermission(report.coverage, around);
   return exitCode(report);
 }

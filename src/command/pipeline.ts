@@ -8,9 +8,8 @@ import { UsageError } from '../model/error.ts';
 import type { Analysis } from '../model/source.ts';
 import { safeText } from '../view/escape.ts';
 import type { ExitCode, Invocation } from './definition.ts';
-import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
+import { deliverVerdict, exitCodeOf, targetsOf } from './deliver.ts';
 import { nearest } from './nearest.ts';
-import { ClosedPipe } from './output.ts';
 import { chooseSource, type LiveWish, openSource } from './source-choice.ts';
 
 export interface Question<D extends object> {
@@ -34,12 +33,7 @@ export async function answer<D extends object>(invocation: Invocation, question:
   const choice = chooseSource(invocation, question.source);
   const source = await openSource(choice, around, narrowed(question.live, filter), options.flag('quiet'));
   const report = analysis.finish(await source.read(analysis));
-  try {
-    await deliver(report, invocation);
-  } catch (error) {
-    // The reader of stdout had enough; what was found stands.
-    if (!(error instanceof ClosedPipe)) throw error;
-  }
+  await deliverVerdict(report, invocation);
   if (choice.kind === 'live' && !options.flag('quiet')) sayPermission(report.coverage, around);
   return exitCodeOf(report);
 }

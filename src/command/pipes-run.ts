@@ -8,20 +8,23 @@ import { lookAtPipes } from '../measure/pipes/look.ts';
 import { UsageError } from '../model/error.ts';
 import { safeText } from '../view/escape.ts';
 import type { ExitCode, Invocation } from './definition.ts';
-import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
+import { deliver, deliverVerdict, exitCodeOf, targetsOf } from './deliver.ts';
 import { ClosedPipe } from './output.ts';
 import { filterOf, listingPolicyOf, sayPermission } from './pipeline.ts';
 import { chooseSource, openSource, type SourceChoice } from './source-choice.ts';
 
 /** Lines of each table where `--top` does not say. */
 const TOP = 20;
-/** Looks that are kept for the picture. */
-const KEPT = 240;
+/** Looks that are kept for the picture, which is so wide. */
+const KEPT = 60;
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { options, words, around } = invocation;
   targetsOf(invocation);
   const choice = chooseSource(invocation, words[0]);
+  if (options.flag('fill') && !isObserved(invocation, choice)) {
+    throw new UsageError('--fill asks the kernel of the machine where the pipes are; a listing cannot be asked.');
+  }
   const every = everyOf(invocation, choice);
   const clock = systemClock();
   if (every === null) {
@@ -37,7 +40,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     try {
       const done = await look({ invocation, choice, before: looks, clock, signal });
       code = done.code;
-      looks = [...looks, done.seen].slice(-KEPT);
+      // Of what was seen before only the fill is asked for again.
+      const { seconds, fills } = done.seen;
+      looks = [...looks, { ...UNOBSERVED, seconds, fills }].slice(-KEPT);
     } catch (error) {
       if (error instanceof ClosedPipe) return code;
       if (looks.length === 0 && error instanceof UsageError) throw error;
@@ -50,6 +55,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (signal.aborted) return code;
     if (looks.length > 0 && !options.flag('quiet') && around.stderr.isTTY) around.stderr.write('\n');
   }
+}
+
+/** Whether the machine itself is looked at: elsewhere than on Linux its lsof makes a listing. */
+function isObserved({ around }: Invocation, choice: SourceChoice): boolean {
+  return choice.kind === 'live' && around.platform === 'linux';
 }
 
 function everyOf({ options }: Invocation, choice: SourceChoice): number | null {
@@ -77,10 +87,7 @@ async function look(setup: LookSetup): Promise<{ readonly code: ExitCode; readon
   // Of every process, whatever the filters say: who holds the other end is what is asked.
   const source = await openSource(choice, around, { names: 'all', detail: 'stat' }, options.flag('quiet'));
   const ends = analysis.finish(await source.read(analysis));
-  const live = choice.kind === 'live' && around.platform === 'linux';
-  if (!live && options.flag('fill')) {
-    throw new UsageError('--fill asks the kernel of the machine where the pipes are; a listing cannot be asked.');
-  }
+  const live = isObserved(invocation, choice);
   const root = choice.kind === 'live' ? resolve(choice.root ?? '/proc') : '/proc';
   const seen = live
     ? await lookAtPipes(ends.data.files, { root, fill: options.flag('fill'), clock, signal })
@@ -91,11 +98,9 @@ async function look(setup: LookSetup): Promise<{ readonly code: ExitCode; readon
     looks: [...before, seen],
     live,
   });
-  try {
-    await deliver(report, invocation);
-  } catch (error) {
-    if (!(error instanceof ClosedPipe) || options.number('every') !== null) throw error;
-  }
+  // A reader who leaves ends the loop.
+  if (options.number('every') === null) await deliverVerdict(report, invocation);
+  else await deliver(report, invocation);
   if (live && before.length === 0 && !options.flag('quiet')) sayPermission(report.coverage, around);
   return { code: exitCodeOf(report), seen };
 }

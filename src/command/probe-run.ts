@@ -4,8 +4,8 @@ import type { UrlRun } from '../analysis/probe/probe-run.ts';
 import { probeUrls } from '../measure/probe/probe.ts';
 import { LeaksofError, UsageError } from '../model/error.ts';
 import type { ExitCode, Invocation } from './definition.ts';
-import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
-import { ClosedPipe, openSink } from './output.ts';
+import { deliverVerdict, exitCodeOf, targetsOf } from './deliver.ts';
+import { openSink } from './output.ts';
 import { sayPermission } from './pipeline.ts';
 import { probeSettings, requestPlans } from './probe-plan.ts';
 import { progress } from './progress.ts';
@@ -29,11 +29,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     maxPerRequest: options.number('max-per-request'),
     source: { kind: 'live', name: hostname(), dialect: 'proc', time },
   });
-  try {
-    await deliver(report, invocation);
-  } catch (error) {
-    if (!(error instanceof ClosedPipe)) throw error;
-  }
+  await deliverVerdict(report, invocation);
   if (!options.flag('quiet')) sayPermission(report.coverage, around);
   return exitCodeOf(report);
 }

@@ -92,9 +92,7 @@ export function keepTarget(bytes: Uint8Array, start: number, end: number, into: 
  */
 function foldKernelName(bytes: Uint8Array, start: number, end: number, into: PatternBuffer): boolean {
   let from = start;
-  let anonymous = true;
-  for (let i = 0; i < ANON_PREFIX.length; i++) anonymous &&= bytes[start + i] === ANON_PREFIX[i];
-  if (anonymous && end - start > ANON_PREFIX.length) from += ANON_PREFIX.length;
+  while (isAnonymous(bytes, from, end)) from += ANON_PREFIX.length;
   if (bytes[end - 1] !== CLOSE) {
     if (from === start) return false;
     foldPath(bytes, from, end, into);
@@ -118,6 +116,13 @@ function foldKernelName(bytes: Uint8Array, start: number, end: number, into: Pat
   const plain = colon - from === 4 ? first === 0x70 /* pipe */ : colon - from === 6 && first === 0x73; /* socket */
   if (plain) return true;
   for (const byte of [COLON, OPEN, STAR, CLOSE]) into.bytes[into.length++] = byte;
+  return true;
+}
+
+/** Whether more than the prefix of anonymous inodes stands there. */
+function isAnonymous(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start <= ANON_PREFIX.length) return false;
+  for (let i = 0; i < ANON_PREFIX.length; i++) if (bytes[start + i] !== ANON_PREFIX[i]) return false;
   return true;
 }
 

@@ -37,7 +37,7 @@ function findingOf({ findings }: Answer, { said }: Factory): Finding | undefined
   return findings.find(({ evidence }) => evidence.inode === said.node);
 }
 
-describe.runIf(linux && root)('the fill of a pipe', () => {
+describe.runIf(linux && root)('the fill of a pipe', { timeout: 60_000 }, () => {
   it.each([
     ['large', 'normal'],
     ['high', 'high'],
@@ -107,7 +107,7 @@ describe.runIf(linux && root)('the fill of a pipe', () => {
   });
 });
 
-describe.runIf(linux && root)('an end without a holder', () => {
+describe.runIf(linux && root)('an end without a holder', { timeout: 60_000 }, () => {
   it('is said: no reader', async () => {
     const made = await factory('unread');
     const answer = await asked(made.pid);
@@ -121,7 +121,7 @@ describe.runIf(linux && root)('an end without a holder', () => {
   });
 });
 
-describe.runIf(linux && root)('a blocked writer', () => {
+describe.runIf(linux && root)('a blocked writer', { timeout: 60_000 }, () => {
   it.each(['blocked', 'spliced'])('of a pipe (%s) is named without any --fill', async (kind) => {
     const made = await factory(kind);
     const answer = await asked(made.pid);
@@ -160,24 +160,36 @@ describe.runIf(linux && root)('a blocked writer', () => {
   });
 });
 
-describe.runIf(linux && root)('queues of sockets', () => {
-  it('are those that ss prints, in a network namespace of its own', async () => {
+describe.runIf(linux && root)('queues of sockets', { timeout: 60_000 }, () => {
+  it('are those that ss prints, in a network namespace of its own', { timeout: 60_000 }, async () => {
     const made = await factory('network');
     if (!requireThat(made.skipped === undefined, `${made.skipped}`) || !requireTool('ss', ['-V'])) return;
     const inside = (...words: readonly string[]) =>
       spawnSync('nsenter', [`--net=/proc/${made.pid}/ns/net`, 'ss', '-Htne', ...words], { encoding: 'utf8' }).stdout;
     const { client, listener, child } = made.said;
-    const [, send = ''] = new RegExp(`^ESTAB +0 +(\\d+) .*ino:${client} `, 'm').exec(inside()) ?? [];
-    const answer = await asked(made.pid);
-    const queue = answer.queues.find(({ node }) => node === client);
-    expect(queue?.send).toBe(Number(send));
-    expect(queue?.send).toBeGreaterThan(100_000);
-    // The last of what was sent may still be on its way round: then it is sent again before the window is asked for.
+    const { tid, fd } = made.said;
+    const sent = (): string => new RegExp(`^ESTAB +0 +(\\d+) .*ino:${client} `, 'm').exec(inside())?.[1] ?? '';
+    // The last of it moves until the window closes; then ss says the same before and after.
+    let answer = await asked(made.pid);
+    let said: string[] = [];
+    const queue = () => answer.queues.find(({ node }) => node === client);
     await expect
-      .poll(async () => (await asked(made.pid)).queues.find(({ node }) => node === client)?.stalled, {
-        timeout: 20_000,
-      })
-      .toBe('window closed');
+      .poll(
+        async () => {
+          const before = sent();
+          answer = await asked(made.pid);
+          said = [before, sent()];
+          return queue()?.stalled === 'window closed' && said[0] === said[1] && queue()?.blocked.length === 1;
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+    expect(queue()?.send).toBe(Number(said[0]));
+    expect(queue()?.send).toBeGreaterThan(100_000);
+    expect(queue()?.blocked).toMatchObject([{ pid: made.pid, tid, fd, call: 'sendto', size: 65_536 }]);
+    expect(answer.findings.find(({ rule }) => rule === 'send-queue')?.message).toContain(
+      `sleeps in sendto on fd ${fd}`,
+    );
     const other = (await asked(Number(child))).findings.find(({ rule }) => rule === 'unread-queue');
     expect(other?.message).toContain('is stopped (state T)');
 
@@ -206,7 +218,7 @@ describe.runIf(linux && root)('queues of sockets', () => {
   });
 });
 
-describe.runIf(linux)('as another user', () => {
+describe.runIf(linux)('as another user', { timeout: 60_000 }, () => {
   it('says what it could not look at, and gives no pass', async () => {
     if (!requireThat(canBecomeNobody(), 'a second user needs root, and a node that he may run')) return;
     const made = await factory('slots');

@@ -88,6 +88,7 @@ describe('patternOf', () => {
     ['[eventpoll:9,11,...]', '[eventpoll]'],
     ['[eventfd:1]', '[eventfd]'],
     ['anon_inode:inotify', 'inotify'],
+    ['anon_inode:anon_inode:/srv/a', '/srv/a'],
     ['mnt:[4026531840]', 'mnt:[*]'],
     ['->0x1234abcd5678', '->*'],
     ['count=0, state=0xa', 'count=*, state=*'],

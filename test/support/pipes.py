@@ -124,7 +124,7 @@ def sleeping(work):
     for _ in range(1000):
         with open(path + "wchan") as wchan:
             where = wchan.read()
-        if any(word in where for word in ("pipe", "sock_alloc", "wait_memory")):
+        if any(word in where for word in ("pipe", "sock_alloc", "wait_memory", "wait_woken")):
             return ids[0]
         time.sleep(0.01)
     sys.exit("the thread does not sleep")
@@ -215,19 +215,12 @@ def network(_):
     server = listener.accept()[0]
     pid = child([server.fileno()], [client.fileno(), listener.fileno()])
     server.close()
-    client.setblocking(False)
-    deadline = time.monotonic() + 0.5
-    while time.monotonic() < deadline:
-        try:
-            client.send(b"x" * 65536)
-            deadline = time.monotonic() + 0.5
-        except BlockingIOError:
-            time.sleep(0.01)
+    tid = sleeping(for_ever(lambda: client.send(b"x" * 65536)))
     waiting = []
     for _ in range(4):
         waiting.append(socket.create_connection(listener.getsockname()))
     kept.extend([client, listener, *waiting])
-    return {"child": pid, "client": inode(client.fileno()), "listener": inode(listener.fileno()), "port": listener.getsockname()[1]}
+    return {"tid": tid, "fd": client.fileno(), "child": pid, "client": inode(client.fileno()), "listener": inode(listener.fileno()), "port": listener.getsockname()[1]}
 
 
 def named(folder):

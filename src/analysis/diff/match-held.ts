@@ -28,6 +28,9 @@ const pathAndInode = (held: Held): string | null =>
   held.kind === 'file' && held.path !== null ? `${held.path}\0${held.node}` : null;
 const path = (held: Held): string | null => (held.path === null ? null : `${held.kind} ${held.path}`);
 const pathAlone = (held: Held): string | null => (held.node === null ? path(held) : null);
+/** The path where `(deleted)` may be the end of the name: who lists no inode lists no link count either. */
+const pathAsPrinted = (held: Held): string | null =>
+  held.node === null && held.deleted === true && held.path !== null ? `${held.kind} ${held.path} (deleted)` : null;
 const fileInode = (held: Held): string | null => (held.kind === 'file' ? held.node : null);
 const kernelObject = (held: Held): string | null => (held.kind.startsWith('kernel') ? held.kind : null);
 const kind = (held: Held): string => held.kind;
@@ -41,7 +44,7 @@ const sameNumber = (before: Held, after: Held): boolean =>
 
 /**
  * From the surest to the least sure; each is about what the ones before left over: the inode of a socket or pipe, whatever
- * its name is; path and inode of a file; the path, where one side says no inode; inode, device and a descriptor number
+ * its name is; path and inode of a file; the path, where one side says no inode, with `(deleted)` in the name or behind it; inode, device and a descriptor number
  * under another path (the file was renamed); kernel objects, which are alike; what one side neither names nor numbers.
  */
 const RULES: readonly Rule[] = [
@@ -49,6 +52,8 @@ const RULES: readonly Rule[] = [
   { before: pathAndInode, after: pathAndInode, agrees: onDevice },
   { before: path, after: pathAlone, agrees: onDevice },
   { before: pathAlone, after: path, agrees: onDevice },
+  { before: path, after: pathAsPrinted, agrees: onDevice },
+  { before: pathAsPrinted, after: path, agrees: onDevice },
   { before: fileInode, after: fileInode, agrees: sameNumber },
   { before: kernelObject, after: kernelObject, agrees: always },
   { before: kind, after: kindAlone, agrees: always },

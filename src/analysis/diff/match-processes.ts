@@ -1,3 +1,4 @@
+import { sameLabel } from './same-label.ts';
 import type { Side, SideProcess } from './side.ts';
 
 /** `same`: pid and start; `restarted`: another life in the same role; the others are on one side only. */
@@ -11,15 +12,6 @@ export interface Pair {
 
 /** Start times are counted in clock ticks since boot, and boot time is rounded: the same life differs by less. */
 const START_ERROR_MS = 1500;
-
-/** Listers cut COMMAND: lsof at 9 bytes, the kernel at 15. */
-const SHORTEST_CUT = 9;
-
-function sameLabel(one: string | null, other: string | null): boolean {
-  if (one === null || other === null || one === other) return true;
-  const [short, long] = one.length < other.length ? [one, other] : [other, one];
-  return short.length >= SHORTEST_CUT && long.startsWith(short);
-}
 
 /** Whether two processes of one pid can be one life. A pid is given again, so a known start decides. */
 function sameLife({ summary: one }: SideProcess, { summary: other }: SideProcess, sameBoot: boolean): boolean {

@@ -123,9 +123,15 @@ export function stateChanges({ kept }: Matched): readonly Omit<StateChange, 'pid
 }
 
 function stateChange(before: Held, after: Held): { from: string; to: string } | null {
-  if (before.deleted === false && after.deleted === true) return { from: 'linked', to: 'deleted' };
+  if (before.deleted === false && after.deleted === true && !isPartOfName(before, after))
+    return { from: 'linked', to: 'deleted' };
   if (before.state === null || after.state === null || before.state === after.state) return null;
   return { from: before.state, to: after.state };
+}
+
+/** Whether `(deleted)` is the end of a living file's name: a lister that prints no link count cannot tell, the other side can. */
+function isPartOfName(before: Held, after: Held): boolean {
+  return before.path !== null && before.path === `${after.path} (deleted)`;
 }
 
 export function compareText(one: string | null, other: string | null): number {

@@ -102,6 +102,7 @@ export class Entries {
       const fact = file.node === null ? undefined : seen.unix.get(file.node);
       if (done.has(file.key) || fact?.listening === true || file.state === 'LISTEN') continue;
       const peer = fact?.peer ?? file.peer;
+      if (peer === null && file.state !== null && file.state !== 'CONNECTED' && file.named.length === 0) continue;
       const other = peer === null ? undefined : byNode.get(peer);
       if (other) done.add(other.key);
       if (!(file.chosen || other?.chosen === true)) continue;

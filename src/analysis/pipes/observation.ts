@@ -62,8 +62,6 @@ export interface Observation {
   readonly fills: ReadonlyMap<string, FillFact>;
   readonly flags: ReadonlyMap<string, WriteFlags>;
   readonly blocked: readonly BlockedFact[];
-  /** Whether threads could be looked at, at all. */
-  readonly threads: boolean;
   /** By inode. */
   readonly unix: ReadonlyMap<string, UnixFact>;
   readonly tcp: ReadonlyMap<string, TcpFact>;
@@ -78,7 +76,6 @@ export const UNOBSERVED: Observation = {
   fills: new Map(),
   flags: new Map(),
   blocked: [],
-  threads: false,
   unix: new Map(),
   tcp: new Map(),
   hidden: [],

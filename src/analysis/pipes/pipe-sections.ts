@@ -104,10 +104,10 @@ function pipeColumns(read: boolean, withRate: boolean): Column<PipeEntry>[] {
     amount('full in', ({ fullIn }) => (fullIn === null ? null : durationText(fullIn))),
   ];
   return [
-    named('pipe', ({ name, node }) => name ?? node),
     ...(read ? fill : []),
     ...(withRate ? speed : []),
     label('state', stateText),
+    named('pipe', ({ name, node }) => name ?? node),
     named(
       'written by',
       ({ ends, missing }) => holdersText(writersOf(ends)) ?? (missing === 'writer' ? 'nobody' : null),
@@ -136,10 +136,6 @@ function pairColumns(live: boolean): Column<PairEntry>[] {
     ...(live ? [amount<PairEntry>('unread', ({ sockets }) => sockets[index]?.receive ?? null)] : []),
   ];
   return [
-    named(
-      'socket',
-      ({ sockets }) => sockets[0]?.name ?? sockets[1]?.name ?? sockets.map(({ node }) => node).join(' - '),
-    ),
     label('state', (pair) => {
       const words = [
         blockedIn(pair) > 0 ? `${counted(blockedIn(pair), 'writer')} blocked` : null,
@@ -147,6 +143,10 @@ function pairColumns(live: boolean): Column<PairEntry>[] {
       ].filter((word) => word !== null);
       return words.length === 0 ? null : words.join(', ');
     }),
+    named(
+      'socket',
+      ({ sockets }) => sockets[0]?.name ?? sockets[1]?.name ?? sockets.map(({ node }) => node).join(' - '),
+    ),
     ...end(0, 'one end'),
     ...end(1, 'other end'),
   ];
@@ -154,21 +154,21 @@ function pairColumns(live: boolean): Column<PairEntry>[] {
 
 function queueColumns(): Column<QueueEntry>[] {
   return [
-    named('connection', ({ local, remote }) => `${local ?? '?'}->${remote ?? '?'}`),
     figure('to send', ({ send }) => send),
     figure('unread', ({ receive }) => receive),
     label('state', ({ stalled, blocked, state }) =>
       [stalled ?? state, blocked.length > 0 ? 'writer blocked' : null].filter((word) => word !== null).join(', '),
     ),
+    named('connection', ({ local, remote }) => `${local ?? '?'}->${remote ?? '?'}`),
     named('held by', ({ ends }) => holdersText(ends)),
   ];
 }
 
 function backlogColumns(): Column<BacklogEntry>[] {
   return [
-    named('listener', ({ local, node }) => local ?? node),
     figure('waiting', ({ waiting }) => waiting),
     amount('of', ({ limit, ceiling }) => limit ?? (ceiling === null ? null : `at most ${ceiling}`)),
+    named('listener', ({ local, node }) => local ?? node),
     named('held by', ({ ends }) => holdersText(ends)),
   ];
 }

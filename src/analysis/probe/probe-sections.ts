@@ -148,9 +148,15 @@ function servedBy(processes: readonly ProbeProcess[], { processes: all }: ProbeU
   const first = processes.find(({ role }) => role === 'serving') ?? processes[0];
   const others = processes.length - 1;
   const who = `served by ${first.command} ${first.pid}${others > 0 ? ` and ${others} more` : ''}`;
-  const left = all.flatMap(({ requestsToExhaustion }) => (requestsToExhaustion === null ? [] : [requestsToExhaustion]));
-  if (left.length === 0) return who;
-  return `${who} · too many open files after about ${grouped(Math.min(...left))} more requests`;
+  let [next, left]: [ProbeProcess | null, number] = [null, Number.POSITIVE_INFINITY];
+  for (const process of all) {
+    if (process.requestsToExhaustion === null || process.requestsToExhaustion >= left) continue;
+    [next, left] = [process, process.requestsToExhaustion];
+  }
+  if (next === null) return who;
+  // Behind a proxy it is not the one that answers.
+  const where = next === first ? '' : ` in ${next.command} ${next.pid}`;
+  return `${who} · too many open files${where} after about ${grouped(left)} more requests`;
 }
 
 function budgetText({ limit, value, verdict }: ProbeBudget): string {

@@ -14,7 +14,7 @@ export interface FullestOptions {
   readonly methods?: readonly FillMethod[];
 }
 
-export interface FullestPipe {
+interface FullestPipe {
   /** Of its capacity; 1 where no page is free. */
   readonly share: number;
   readonly full: boolean;

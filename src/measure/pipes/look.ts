@@ -46,7 +46,6 @@ export async function lookAtPipes(files: readonly EndFile[], options: LookOption
     fills: fill?.fills ?? new Map(),
     flags,
     blocked: withKeys(blocked, files),
-    threads: knowsCalls(process.arch) && (first.refused.size < pids.size || pids.size === 0),
     unix: new Map([...(fill?.unix ?? []), ...sockets.unix]),
     tcp: sockets.tcp,
     hidden: [...sockets.hidden, ...threadsHidden(first.refused.size)],

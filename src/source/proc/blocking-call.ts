@@ -2,7 +2,7 @@
 export type Direction = 'read' | 'write';
 
 /** A system call that can wait for a pipe or a socket, and which of its arguments is the descriptor. */
-export interface BlockingCall {
+interface BlockingCall {
   readonly name: string;
   /** Index of the argument, from 0. */
   readonly argument: number;

@@ -88,7 +88,8 @@ function count(machine: Machine, folder: string, state: string, threads: number)
   if (table === null) return { refused: 'zombie' };
   if (!machine.counts) return {};
   const descriptors = countDescriptors(table);
-  return descriptors === null ? {} : { descriptors };
+  // It was there a moment ago.
+  return descriptors === null ? { refused: 'vanished' } : { descriptors };
 }
 
 /** What only the owner or root may see, and what costs more: read for the processes that are listed. */

@@ -8,7 +8,7 @@ const NSENTER = ['/usr/bin/nsenter', '/bin/nsenter'];
 const TIMEOUT = 5000;
 
 /** What `ss -x` says of a unix socket: sock_diag(7), which answers everybody. */
-export interface UnixStatistics {
+interface UnixStatistics {
   /** inode of the socket at the other end; null where there is none. */
   readonly peer: string | null;
   /** Bytes (of a stream) or messages that wait to be read here; of a listener, connections that wait. */

@@ -179,9 +179,20 @@ describe('processes', () => {
     expect(data.processes).toMatchObject([{ life: 'restarted' }]);
   });
 
-  it('without a start are known by pid and command, cut or not', () => {
+  it('without a start are known by pid and command, cut and escaped or not', () => {
     const label = (command: string) => [regular(1, 3, '/a', { command })];
-    expect(diff({ rows: label('postgres_') }, { rows: label('postgres_exporter') }).data.processes).toEqual([]);
+    for (const [cut, whole] of [
+      ['postgres_', 'postgres_exporter'],
+      ['Web\\x20Co', 'Web Content'],
+      ['a\\x20b', 'a b c d'],
+      ['\\xc3\\xbcn', 'ün-cömmänd'],
+      ['ab\\xc3', 'abü'],
+      ['Web\\x20Content', 'Web Content'],
+    ] as const) {
+      expect(diff({ rows: label(cut) }, { rows: label(whole) }).data.processes).toEqual([]);
+      expect(diff({ rows: label(whole) }, { rows: label(cut) }).data.processes).toEqual([]);
+    }
+    expect(diff({ rows: label('a\\x20') }, { rows: label('a bc') }).data.processes).toHaveLength(2);
     expect(diff({ rows: label('postgres') }, { rows: label('nginx') }).data.processes.map(({ life }) => life)).toEqual([
       'started',
       'ended',

@@ -63,6 +63,12 @@ describe('notes', () => {
     const text = notesOf(reportOf([leaking]))[0];
     expect(text).toMatch(/^served by served 101 and 1 more · too many open files after about 1,00\d more requests$/);
   });
+
+  it('tell which process will not last, where it is not the one that answers', () => {
+    const lives = leaking.lives.map((life, i) => ({ ...life, role: i === 0 ? 'serving' : 'upstream' }) as const);
+    const text = notesOf(reportOf([{ ...leaking, lives }]))[0];
+    expect(text).toMatch(/^served by \w+ 100 · too many open files in \w+ 101 after about 1,00\d more requests$/);
+  });
 });
 
 describe('new and kept connections', () => {

@@ -1,5 +1,9 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { endsAnalysis } from '../../../src/analysis/pipes/ends.ts';
+import { lookAtFill } from '../../../src/measure/pipes/fill.ts';
 import { fullestPipe } from '../../../src/measure/pipes/fullest.ts';
+import { liveSource } from '../../../src/source/live.ts';
 import { readFill } from '../../../src/source/proc/fill.ts';
 import type { FillQuestion } from '../../../src/source/proc/fill-call.ts';
 import { type Factory, useFactories } from '../../support/factory.ts';
@@ -87,12 +91,24 @@ describe.runIf(able).each(METHODS)('fill by %s', (method) => {
   it('leaves no descriptor open', async () => {
     if (!has(method)) return;
     const made = await factory('slots');
-    const { readdirSync } = await import('node:fs');
     readFill([question(made)], [method]);
     const before = readdirSync('/proc/self/fd').length;
     for (let i = 0; i < 5; i++)
       readFill([question(made), question(made, { node: '1' }), question(made, { descriptor: 999 })], [method]);
     expect(readdirSync('/proc/self/fd').length).toBe(before);
+  });
+});
+
+describe.runIf(able)('where ss is missing', () => {
+  it('what waits in connected sockets is asked for one by one', async () => {
+    const made = await factory('pair');
+    const analysis = endsAnalysis({ pid: [made.pid] });
+    const ends = analysis.finish(await liveSource({ names: 'all', detail: 'stat', pids: [made.pid] }).read(analysis));
+    const { unix, fills } = lookAtFill(ends.data.files, true);
+    expect(unix.get(String(made.said.peer))?.receive).toBeGreaterThan(68);
+    expect(unix.get(String(made.said.node))).toMatchObject({ receive: 0, peer: null, listening: false });
+    expect([...fills.keys()].every((key) => key.startsWith('pipe '))).toBe(true);
+    expect(lookAtFill(ends.data.files, false).unix.size).toBe(0);
   });
 });
 
