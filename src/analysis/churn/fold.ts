@@ -201,6 +201,8 @@ export class ChurnFold {
   #unseen(parent: LivingProcess, { seconds, least, most }: Extract<ChurnEvent, { kind: 'unseen' }>): void {
     const key = keyOf(parent);
     const slot = this.#slot(`${key}${BELOW}`, null, false);
+    slot.parent = parent.pid;
+    slot.parentCommand = parent.command;
     slot.unseenLeast += least;
     slot.unseenMost = most === null || slot.unseenMost === null ? null : slot.unseenMost + most;
     if (!isNear(key)) return;

@@ -7,9 +7,6 @@ export const SHORT = 10;
 const LOOP = 3;
 /** Ends with status 0 of a process that lives no longer, in seconds, are a task done and no worker recycled. */
 const BRIEF = 1;
-/** The longest is no more than so many times the shortest: lives that somebody measures out. */
-const ALIKE = 1.5;
-
 /**
  * What a slot's ends mean. `perhaps-` where no status is known and only the lifetimes speak.
  * `recycled`: status 0, or a signal that asks to go. `brief`: the same within a second, again and again: a task, or a worker that gives up.
@@ -36,19 +33,20 @@ export function slotVerdict(slot: Slot): SlotVerdict {
   const faults = ends.failed + ends.killed;
   if (faults > 0) return faults >= LOOP && (faultyLifetimes.median ?? 0) < SHORT ? 'crash-loop' : 'failing';
   const planned = ends.clean + ends.stopped;
-  if (planned >= ends.unknown) return exits >= LOOP && (lifetimes.median ?? 0) < BRIEF ? 'brief' : 'recycled';
-  return ends.unknown >= LOOP && (unknownLifetimes.median ?? 0) < SHORT ? 'perhaps-crash-loop' : 'perhaps-recycled';
+  // Somebody measures out what they serve, however short a time that takes under load.
+  const measured = regularity(slot) === 'descriptors';
+  if (planned >= ends.unknown) {
+    return exits >= LOOP && !measured && (lifetimes.median ?? 0) < BRIEF ? 'brief' : 'recycled';
+  }
+  return ends.unknown >= LOOP && !measured && (unknownLifetimes.median ?? 0) < SHORT
+    ? 'perhaps-crash-loop'
+    : 'perhaps-recycled';
 }
 
 /** What lives of a slot have in common when they end; null for nothing. */
-export function regularity(slot: Slot): 'lifetime' | 'descriptors' | null {
-  const { atDeath, lifetimes, endedKept } = slot;
-  if (lifetimes.size >= LOOP && alike(lifetimes.least, lifetimes.most)) return 'lifetime';
-  return endedKept > 0 && atDeath.size >= LOOP && alike(atDeath.least, atDeath.most) ? 'descriptors' : null;
-}
-
-function alike(least: number | null, most: number | null): boolean {
-  return least !== null && most !== null && least > 0 && most <= least * ALIKE;
+export function regularity({ atDeath, lifetimes, endedKept }: Slot): 'lifetime' | 'descriptors' | null {
+  if (endedKept > 0 && atDeath.size >= LOOP && atDeath.alike) return 'descriptors';
+  return lifetimes.size >= LOOP && lifetimes.alike ? 'lifetime' : null;
 }
 
 /** Whether the lives of a slot keep descriptors until they end: most of those that can be judged go on growing. */
