@@ -84,6 +84,8 @@ async function follow({ follower, fold, load, display, invocation, stop }: Follo
   const clock = systemClock();
   const limit = options.number('for') ?? Number.POSITIVE_INFINITY;
   const mayBreak = options.flag('keep-going');
+  display.take(follower.tick());
+  display.begin(follower.channel);
   for (;;) {
     const requests = load?.take() ?? null;
     display.take(follower.tick());

@@ -13,6 +13,7 @@ import { statusText } from './wait-status.ts';
 /** What became of a manager and its workers while they were followed. */
 export function churnReport(fold: ChurnFold, about: ChurnAbout): Report<ChurnData> {
   const data = churnData(fold, about);
+  const hidden = [...about.hidden, ...channelSentences(data)];
   return {
     command: 'churn',
     source: about.source,
@@ -21,9 +22,9 @@ export function churnReport(fold: ChurnFold, about: ChurnAbout): Report<ChurnDat
     findings: churnFindings(data),
     coverage: {
       ...emptyCoverage(),
-      complete: about.hidden.length === 0 && data.channel.lost === 0,
+      complete: hidden.length === 0,
       processes: { seen: data.processes.seen, counted: data.processes.seen, listed: 0, refused: 0, vanished: 0 },
-      hidden: [...about.hidden, ...channelSentences(data)],
+      hidden,
     },
     verdict: verdictOf(data.budgets),
   };
