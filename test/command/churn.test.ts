@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ProcessEventStream } from '../../src/source/proc/process-event-stream.ts';
 import { canBecomeNobody, NOBODY } from '../support/as-user.ts';
-import { endsOf, type Prefork, useChurns } from '../support/churning.ts';
+import { endsOf, type Prefork, useChurns, useSupervised } from '../support/churning.ts';
 import { requireThat, requireTool } from '../support/require-tool.ts';
 import { leaksof, PROGRAM } from '../support/run.ts';
 import { problems } from '../support/schema.ts';
@@ -14,6 +16,13 @@ const { prefork, churn } = useChurns();
 const stream = here ? await ProcessEventStream.open() : 'not on Linux';
 if (typeof stream !== 'string') await stream.close();
 const told = here && requireThat(typeof stream !== 'string', `no process events: ${String(stream)}`);
+
+const WAIT = { timeout: 20_000, interval: 50 };
+const { supervised } = useSupervised();
+
+function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
+}
 
 /** By the manager's own notes: how each worker ended, in words. */
 function truth({ noted }: Prefork): Map<number, string> {
@@ -148,7 +157,10 @@ describe.runIf(here)('workers that are only looked at', () => {
 });
 
 describe.runIf(here)('a manager that is killed', () => {
-  it.each([[], ['--poll']])('leaves workers that keep its port %s', async (...words) => {
+  it.each([
+    ['by events', []],
+    ['by looks', ['--poll']],
+  ])('leaves workers that keep its port, seen %s', async (_how, words) => {
     const manager = await prefork('crash');
     await manager.tell('hold 3');
     const churning = await churn([`:${manager.port}`, ...words]);
@@ -164,6 +176,37 @@ describe.runIf(here)('a manager that is killed', () => {
       if (report.channel.name === 'events') expect(report.managers[0]?.status).toBe('SIGKILL');
     } finally {
       for (const pid of pids) process.kill(pid, 'SIGKILL');
+    }
+  });
+});
+
+describe.runIf(here)('a manager that is replaced', () => {
+  it('is followed by those that take its place', async () => {
+    const { folder, run } = supervised();
+    const program = join(folder, 'leaksof-managed');
+    symlinkSync('/bin/sleep', program);
+    const supervisor = run('sh', ['-c', `${program} 60; for i in 1 2 3; do ${program} 0.3; done; ${program} 60`]);
+    await expect.poll(() => childOf(supervisor), WAIT).toBeGreaterThan(0);
+    const churning = await churn(['leaksof-managed']);
+    process.kill(childOf(supervisor), 'SIGKILL');
+    await churning.until(() => churning.lines.filter(({ kind }) => kind === 'started').length >= 4);
+    const { report } = await churning.end();
+    expect(report.managers.length).toBeGreaterThanOrEqual(5);
+    expect(report.slots).toMatchObject([{ manager: true, role: 'leaksof-managed', alive: 1, parent: supervisor }]);
+  });
+
+  it('may leave System V queues, which are no descriptors', async () => {
+    const manager = await prefork('queue');
+    const churning = await churn([String(manager.pid)]);
+    await manager.tell('run 3 1');
+    const { report } = await churning.end();
+    const queues = report.sysv?.find(({ kind }) => kind === 'queue');
+    if (!requireThat(queues !== undefined, 'no System V queues are seen here') || !queues) return;
+    try {
+      expect(queues.ids.length).toBeGreaterThanOrEqual(3);
+      expect(report.findings.find(({ rule }) => rule === 'sysv-left')?.next).toEqual([`ipcrm -q ${queues.ids[0]}`]);
+    } finally {
+      for (const id of queues.ids) spawnSync('ipcrm', ['-q', id]);
     }
   });
 });

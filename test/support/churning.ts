@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { PROGRAM } from './run.ts';
 
 const PREFORK = fileURLToPath(new URL('./prefork.py', import.meta.url));
 
-export type ChurnDocument = ChurnData & {
+type ChurnDocument = ChurnData & {
   readonly verdict: string;
   readonly findings: readonly Finding[];
   readonly coverage: { readonly complete: boolean; readonly hidden: readonly string[] };
@@ -31,7 +31,7 @@ export interface Churning {
 }
 
 /** What a manager noted of itself. */
-export interface Noted {
+interface Noted {
   readonly what: 'fork' | 'wait';
   readonly pid: number;
   /** As waitpid(2) has it. */
@@ -200,4 +200,38 @@ export function useChurns() {
 export function endsOf(churning: Churning, manager: number): Map<number, string> {
   const ends = churning.lines.filter((line) => line.kind === 'ended').filter(({ parent }) => parent === manager);
   return new Map(ends.map(({ pid, status }) => [pid, status]));
+}
+
+/** A folder and programs with all that they start, gone after each test of a file. */
+export function useSupervised() {
+  const groups: number[] = [];
+  const folders: string[] = [];
+  afterEach(() => {
+    for (const pid of groups.splice(0)) {
+      try {
+        process.kill(-pid, 'SIGKILL');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    supervised() {
+      const folder = mkdtempSync(join(tmpdir(), 'leaksof-churn-'));
+      folders.push(folder);
+      return {
+        folder,
+        /** Starts a program in a process group of its own, its stderr in FOLDER/log; its pid. */
+        run(file: string, words: readonly string[]): number {
+          const log = openSync(join(folder, 'log'), 'a');
+          const child = spawn(file, words, { stdio: ['ignore', 'ignore', log], detached: true });
+          closeSync(log);
+          if (child.pid === undefined) throw new Error(`cannot start ${file}`);
+          groups.push(child.pid);
+          return child.pid;
+        },
+      };
+    },
+  };
 }

@@ -8,9 +8,11 @@ crash     ends with status 1 after 0.1 s
 brief     ends with status 1 after 5 ms
 planned   ends with status 0 after 0.3 s
 killed    kills itself after 0.05 s
+queue     makes a System V message queue, which nobody removes, and kills itself
 leak      opens 12 descriptors in 0.6 s and ends with status 0
 LOG gets a line of JSON for each: {what: fork|wait, pid, status}. stdin's end ends all.
 """
+import ctypes
 import json
 import os
 import signal
@@ -39,6 +41,10 @@ def work():
         os._exit(0)
     if mode == 'killed':
         time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGKILL)
+    if mode == 'queue':
+        # IPC_PRIVATE, IPC_CREAT
+        ctypes.CDLL(None).msgget(0, 0o1600)
         os.kill(os.getpid(), signal.SIGKILL)
     if mode == 'leak':
         time.sleep(0.1)

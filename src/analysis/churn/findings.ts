@@ -131,12 +131,11 @@ const SYSV = {
   memory: { one: 'shared memory segment', option: '-m' },
 } as const;
 
-function sysvFindings({ kind, ids, before, after }: SysvChange, { managers }: ChurnData): Finding[] {
-  const gone = managers.filter(({ ended }) => ended !== null).length;
-  if (ids.length === 0 || gone === 0 || after <= before) return [];
+function sysvFindings({ kind, ids, before, after }: SysvChange, { exits }: ChurnData): Finding[] {
+  if (ids.length === 0 || exits === 0 || after <= before) return [];
   const { one, option } = SYSV[kind];
-  const message = `${counted(ids.length, `System V ${one}`)} more than at the beginning, of the manager's user, while it ended ${counted(gone, 'time')}: no descriptor, and nothing frees them by itself`;
-  const evidence = { before, after, ids: ids.slice(0, 100), managersEnded: gone };
+  const message = `${counted(ids.length, `System V ${one}`)} more than at the beginning, of the manager's user, while ${counted(exits, 'process', 'processes')} ended: no descriptor, and nothing frees them by itself`;
+  const evidence = { before, after, ids: ids.slice(0, 100), exits };
   return [about('sysv-left', 'warning', null, message, evidence, [`ipcrm ${option} ${ids[0]}`])];
 }
 

@@ -24,7 +24,7 @@ export interface Manager {
   left: LeftBehind | null;
 }
 
-export interface LeftBehind {
+interface LeftBehind {
   readonly lives: readonly number[];
   readonly pids: readonly number[];
   readonly parent: number | null;

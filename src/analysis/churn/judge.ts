@@ -2,7 +2,7 @@ import type { Slot } from './slot.ts';
 import type { EndKind } from './wait-status.ts';
 
 /** Seconds. A worker that works lives longer than it takes to start and to fail; the rule of restarts that this follows asks for 10. */
-export const SHORT = 10;
+const SHORT = 10;
 /** Ends from which one speaks of a loop. */
 const LOOP = 3;
 /** Ends with status 0 of a process that lives no longer, in seconds, are a task done and no worker recycled. */
@@ -11,16 +11,14 @@ const BRIEF = 1;
  * What a slot's ends mean. `perhaps-` where no status is known and only the lifetimes speak.
  * `recycled`: status 0, or a signal that asks to go. `brief`: the same within a second, again and again: a task, or a worker that gives up.
  */
-export const SLOT_VERDICTS = [
-  'steady',
-  'recycled',
-  'brief',
-  'failing',
-  'crash-loop',
-  'perhaps-recycled',
-  'perhaps-crash-loop',
-] as const;
-export type SlotVerdict = (typeof SLOT_VERDICTS)[number];
+export type SlotVerdict =
+  | 'steady'
+  | 'recycled'
+  | 'brief'
+  | 'failing'
+  | 'crash-loop'
+  | 'perhaps-recycled'
+  | 'perhaps-crash-loop';
 
 /** Whether an end counts against a budget of exits: not a planned one, and of those nobody could tell only a short life. */
 export function counts(kind: EndKind, lifetime: number): boolean {

@@ -31,9 +31,11 @@ export function churnReport(fold: ChurnFold, about: ChurnAbout): Report<ChurnDat
 }
 
 /** What a channel may have missed is not seen, and has to be said. */
-function channelSentences({ channel, processes }: ChurnData): string[] {
+function channelSentences({ channel, processes, slots, exits }: ChurnData): string[] {
   const { least, most, seen } = processes;
   const sentences: string[] = [];
+  const unknown = slots.reduce((sum, { ends }) => sum + ends.unknown, 0);
+  if (unknown > 0) sentences.push(`how ${unknown} of ${exits} processes ended is not known: looks rarely catch it`);
   if (channel.lost > 0) sentences.push('the kernel dropped process events: some starts and ends are missing');
   if (most === null) sentences.push(`workers may have lived and died between two looks, and nothing bounds how many`);
   else if (most > seen) {
