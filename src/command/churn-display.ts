@@ -1,6 +1,9 @@
+import type { ChannelFact } from '../analysis/churn/churn-data.ts';
 import type { ChurnEvent } from '../analysis/churn/event.ts';
 import type { ChurnFold } from '../analysis/churn/fold.ts';
 import { lifeText } from '../analysis/churn/slot-text.ts';
+import { counted } from '../analysis/finding/rule.ts';
+import { processName } from '../analysis/process-summary.ts';
 import { rateText } from '../model/rate.ts';
 import type { Report } from '../model/report.ts';
 import { document, jsonText } from '../view/document.ts';
@@ -13,6 +16,8 @@ import { progress } from './progress.ts';
 
 /** What is told while a manager is followed. */
 export interface ChurnDisplay {
+  /** Whom it is about, after the first look. */
+  begin(channel: ChannelFact): void;
   /** Hands events on to the fold, and tells of them. */
   take(events: readonly ChurnEvent[]): void;
   /** Takes the report, and returns where else it is to go. */
@@ -26,13 +31,20 @@ const SINGLE = 4;
 export function churnDisplay(invocation: Invocation, targets: readonly Target[], fold: ChurnFold): ChurnDisplay {
   const [main] = targets;
   const objects = main?.format === 'ndjson' ? openSink(main.file) : null;
-  const told = objects === null ? talk(invocation, fold) : null;
+  const speech = talk(invocation, fold);
+  const told = objects === null ? speech : null;
   const known = new Set<string>();
   const tell = (line: ChurnLine): void => {
     if (objects) write(objects, line);
     told?.line(line);
   };
   return {
+    begin({ name, why }) {
+      const managers = fold.managers.map(({ pid, command }) => processName({ pid, command })).join(', ');
+      const others = counted(fold.alive - fold.managers.length, 'other');
+      const how = name === 'events' ? "the kernel's process events" : `looks (no process events: ${why ?? ''})`;
+      speech.say(`following ${managers} and ${others}, by ${how}`);
+    },
     take(events) {
       for (const event of events) {
         const line = churnLine(fold, event);
@@ -80,6 +92,7 @@ function talk({ around, options }: Invocation, fold: ChurnFold) {
     lines = [];
   };
   return {
+    say,
     line(line: ChurnLine): void {
       if (line.kind === 'started' || line.kind === 'ended') {
         if (!terminal) lines.push(line);

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ChurnFold } from '../analysis/churn/fold.ts';
 import { churnReport } from '../analysis/churn/report.ts';
 import { Follower } from '../measure/churn/follower.ts';
@@ -15,6 +16,9 @@ const PROC = '/proc';
 /** Lines of each table where `--top` does not say, and requests where `--requests` does not. */
 const TOP = 20;
 const REQUESTS = 200;
+/** A connection is closed on the other side a moment after its answer: looks after each request, and seconds between them. */
+const LOOKS = 3;
+const LOOK_EVERY = 0.003;
 /** Seconds at the end in which what was on its way arrives. */
 const SETTLE = 0.1;
 
@@ -23,9 +27,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   check(invocation);
   const targets = targetsOf(invocation);
   const url = options.text('url');
-  const clock = systemClock();
   const stop = around.interruption();
-  const follower = await Follower.open({ root: PROC, process: words[0] ?? '', events: !options.flag('poll') }, clock);
+  const follower = await Follower.open({ root: PROC, process: words[0] ?? '', events: !options.flag('poll') });
   const fold = new ChurnFold(options.rates('max-exits'));
   const time = new Date().toISOString();
   try {
@@ -81,25 +84,37 @@ async function follow({ follower, fold, load, display, invocation, stop }: Follo
   const clock = systemClock();
   const limit = options.number('for') ?? Number.POSITIVE_INFINITY;
   const mayBreak = options.flag('keep-going');
-  const tick = (last: boolean): void => {
-    const requests = load?.take() ?? null;
-    display.take(follower.tick(last));
-    if (requests !== null) fold.step(follower.held(), requests);
-  };
+  display.take(follower.tick());
+  display.begin(follower.channel);
   for (;;) {
-    tick(false);
+    const requests = load?.take() ?? null;
+    display.take(follower.tick());
+    if (requests !== null) fold.step(await quietLevels(follower, display, stop), requests);
     const broken = !mayBreak && fold.budgets.some(({ exceeded }) => exceeded !== null);
     const served = load?.isOver === true && limit === Number.POSITIVE_INFINITY;
     if (broken || served || stop.aborted || follower.isOver || follower.seconds >= limit) break;
     const sent = load?.next() ?? null;
-    const wake = new AbortController();
-    const pause = clock.wait(
-      Math.max(0, Math.min(follower.pause, limit - follower.seconds)),
-      AbortSignal.any([stop, wake.signal]),
-    );
-    await (sent === null ? pause : Promise.race([pause, sent]));
-    wake.abort();
+    const pause = Math.max(0, Math.min(follower.pause, limit - follower.seconds));
+    if (sent === null) await clock.wait(pause, stop);
+    else await Promise.race([sleep(pause * 1000, undefined, { ref: false }), sent]);
   }
   await clock.wait(SETTLE, new AbortController().signal);
-  tick(true);
+  display.take(follower.tick(true));
+}
+
+/** What each life holds when its connections are closed: the least of several looks. */
+async function quietLevels(follower: Follower, display: ChurnDisplay, stop: AbortSignal): Promise<Map<number, number>> {
+  let least = follower.held();
+  for (let look = 1; look < LOOKS; look++) {
+    await systemClock().wait(LOOK_EVERY, stop);
+    display.take(follower.tick());
+    const held = follower.held();
+    least = new Map(
+      [...held].flatMap(([life, count]) => {
+        const before = least.get(life);
+        return before === undefined ? [] : [[life, Math.min(before, count)] as const];
+      }),
+    );
+  }
+  return least;
 }

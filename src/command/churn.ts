@@ -56,9 +56,9 @@ export const churnCommand: CommandDefinition = {
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [
-    { line: 'leaksof churn perl-fcgi-pm --for 60s', doc: 'a minute of a manager and its workers' },
-    { line: 'leaksof churn 2445 --max-exits 10/90s', doc: 'exit 1 at the eleventh crash within 90 s' },
-    { line: 'leaksof churn :8080 --url http://127.0.0.1:8080/', doc: 'what each request keeps, across lives' },
+    { line: 'leaksof churn perl-fcgi-pm --for 60s', doc: 'a minute of its workers' },
+    { line: 'leaksof churn 2445 --max-exits 10/90s', doc: 'exit 1 at the 11th crash' },
+    { line: 'leaksof churn :8080 --url :8080/ --requests 110', doc: 'kept per request' },
   ],
   load: async () => (await import('./churn-run.ts')).run,
 };

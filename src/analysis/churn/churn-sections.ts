@@ -8,7 +8,7 @@ import { lifeText, perText, slotName, statusesText, VERDICT_WORDS } from './slot
 export function churnSections(data: ChurnData, { top }: Pick<ChurnAbout, 'top'>): Section[] {
   return [
     slotTable(data.slots, top),
-    ...(data.slots.some(({ descriptors }) => descriptors.kept > 0) ? [keptTable(data.slots, top)] : []),
+    ...keptTable(data.slots, top),
     ...data.budgets.map((budget) => note(budget.verdict === 'pass' ? 'plain' : 'warning', budgetText(budget))),
     ...(data.requests === null ? [] : [note('plain', requestsText(data.requests))]),
     note('plain', channelText(data)),
@@ -21,36 +21,40 @@ function slotTable(slots: readonly ChurnSlot[], top: number): Section {
     [
       label('verdict', ({ verdict }) => VERDICT_WORDS[verdict]),
       figure('alive', ({ alive }) => alive),
-      figure('starts', ({ starts }) => starts),
       figure('exits', ({ exits }) => exits),
-      amount('exits/min', ({ exits, exitsPerMinute }) => (exits === 0 ? null : exitsPerMinute.toFixed(1))),
-      amount('median life', ({ lifetime }) => lifeText(lifetime.median)),
+      amount('per min', ({ exits, exitsPerMinute }) => (exits === 0 ? null : exitsPerMinute.toFixed(1))),
+      amount('median', ({ lifetime }) => lifeText(lifetime.median)),
       amount('shortest', ({ lifetime }) => lifeText(lifetime.shortest)),
       amount('last', ({ lifetime }) => lifeText(lifetime.last)),
-      label('how they ended', statusesText),
+      label('ended by', statusesText),
       named('slot', slotName),
     ],
     { title: 'slots', top },
   );
 }
 
-function keptTable(slots: readonly ChurnSlot[], top: number): Section {
+/** Of slots that keep something to speak of. */
+function keptTable(slots: readonly ChurnSlot[], top: number): Section[] {
+  const keeping = slots.filter(({ descriptors: { leaks, perRequest } }) => leaks || (perRequest ?? 0) > 0);
+  if (keeping.length === 0) return [];
   const rate = (value: number | null) => (value === null ? null : perText(value));
-  return tableOf<ChurnSlot>(
-    slots.filter(({ descriptors }) => descriptors.kept > 0),
-    [
-      figure('kept', ({ descriptors }) => descriptors.kept),
-      amount('per life', ({ descriptors }) => rate(descriptors.perLife)),
-      amount('per minute', ({ descriptors }) => rate(descriptors.perMinute)),
-      amount('per request', ({ descriptors }) => rate(descriptors.perRequest)),
-      amount('at death', ({ descriptors }) => rate(descriptors.atDeath.median)?.replace(/\.00$/, '') ?? null),
-      amount('soft limit', ({ descriptors: { softLimit } }) =>
-        softLimit === null || Number.isFinite(softLimit) ? softLimit : 'unlimited',
-      ),
-      named('slot', slotName),
-    ],
-    { title: 'descriptors kept inside lives', top },
-  );
+  return [
+    tableOf<ChurnSlot>(
+      keeping,
+      [
+        figure('kept', ({ descriptors }) => descriptors.kept),
+        amount('per life', ({ descriptors }) => rate(descriptors.perLife)),
+        amount('per minute', ({ descriptors }) => rate(descriptors.perMinute)),
+        amount('per request', ({ descriptors }) => rate(descriptors.perRequest)),
+        amount('at death', ({ descriptors }) => rate(descriptors.atDeath.median)?.replace(/\.00$/, '') ?? null),
+        amount('soft limit', ({ descriptors: { softLimit } }) =>
+          softLimit === null || Number.isFinite(softLimit) ? softLimit : 'unlimited',
+        ),
+        named('slot', slotName),
+      ],
+      { title: 'descriptors kept inside lives', top },
+    ),
+  ];
 }
 
 function budgetText({ limit, verdict, at, count, span }: ChurnBudget): string {

@@ -21,18 +21,27 @@ export function churnFindings(data: ChurnData): Finding[] {
 
 function loopFindings(slot: ChurnSlot): Finding[] {
   const { verdict, exits, ends, lifetime, exitsPerMinute, parent, unseen } = slot;
-  const lives = `half of them lived ${lifeText(lifetime.median)} or less`;
+  const lives =
+    exits === 1 ? `after ${lifeText(lifetime.median)}` : `half of them after ${lifeText(lifetime.median)} or less`;
   const rate = `${perText(exitsPerMinute)} exits per minute`;
   const evidence = { exits, ...ends, unseenLeast: unseen.least, median: lifetime.median, exitsPerMinute };
   const said = (rule: string, severity: Severity, message: string) => [
-    about(rule, severity, slot.manager ? null : parent, message, evidence, [`leaksof show ${parent}`]),
+    about(
+      rule,
+      severity,
+      slot.manager ? null : parent,
+      message,
+      evidence,
+      slot.manager ? [] : [`leaksof show ${parent}`],
+    ),
   ];
   if (verdict === 'crash-loop') {
-    const text = `${slotName(slot)} end in a loop: ${counted(exits, 'exit')} (${statusesText(slot)}), ${lives}; ${rate}`;
+    const text = `${slotName(slot)} crash in a loop: ${counted(exits, 'exit')} (${statusesText(slot)}), ${lives}; ${rate}`;
     return said('crash-loop', 'critical', text);
   }
   if (verdict === 'failing') {
-    const text = `${slotName(slot)} fail: ${ends.failed + ends.killed} of ${counted(exits, 'exit')} (${statusesText(slot)}), ${lives}`;
+    const faults = ends.failed + ends.killed;
+    const text = `${slotName(slot)}: ${faults} of ${counted(exits, 'exit')} with a fault (${statusesText(slot)}), ${lives}`;
     return said('failing-workers', 'warning', text);
   }
   if (verdict === 'perhaps-crash-loop') {
@@ -42,7 +51,7 @@ function loopFindings(slot: ChurnSlot): Finding[] {
     return said('perhaps-crash-loop', 'warning', text);
   }
   if (verdict === 'brief') {
-    const text = `${slotName(slot)} end with status 0 or a request to go, ${lives}: tasks, or workers that give up; ${rate}`;
+    const text = `${slotName(slot)} end as if all were well, ${lives}: tasks, or workers that give up; ${rate}`;
     return said('brief-workers', 'info', text);
   }
   return [];
@@ -122,12 +131,11 @@ const SYSV = {
   memory: { one: 'shared memory segment', option: '-m' },
 } as const;
 
-function sysvFindings({ kind, ids, before, after }: SysvChange, { managers }: ChurnData): Finding[] {
-  const gone = managers.filter(({ ended }) => ended !== null).length;
-  if (ids.length === 0 || gone === 0 || after <= before) return [];
+function sysvFindings({ kind, ids, before, after }: SysvChange, { exits }: ChurnData): Finding[] {
+  if (ids.length === 0 || exits === 0 || after <= before) return [];
   const { one, option } = SYSV[kind];
-  const message = `${counted(ids.length, `System V ${one}`)} more than at the beginning, of the manager's user, while it ended ${counted(gone, 'time')}: no descriptor, and nothing frees them by itself`;
-  const evidence = { before, after, ids: ids.slice(0, 100), managersEnded: gone };
+  const message = `${counted(ids.length, `System V ${one}`)} more than at the beginning, of the manager's user, while ${counted(exits, 'process', 'processes')} ended: no descriptor, and nothing frees them by itself`;
+  const evidence = { before, after, ids: ids.slice(0, 100), exits };
   return [about('sysv-left', 'warning', null, message, evidence, [`ipcrm ${option} ${ids[0]}`])];
 }
 

@@ -24,7 +24,7 @@ export interface Manager {
   left: LeftBehind | null;
 }
 
-export interface LeftBehind {
+interface LeftBehind {
   readonly lives: readonly number[];
   readonly pids: readonly number[];
   readonly parent: number | null;
@@ -206,6 +206,8 @@ export class ChurnFold {
   #unseen(parent: LivingProcess, { seconds, least, most }: Extract<ChurnEvent, { kind: 'unseen' }>): void {
     const key = keyOf(parent);
     const slot = this.#slot(`${key}${BELOW}`, null, false);
+    slot.parent = parent.pid;
+    slot.parentCommand = parent.command;
     slot.unseenLeast += least;
     slot.unseenMost = most === null || slot.unseenMost === null ? null : slot.unseenMost + most;
     if (!isNear(key)) return;

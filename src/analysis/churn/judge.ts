@@ -2,28 +2,23 @@ import type { Slot } from './slot.ts';
 import type { EndKind } from './wait-status.ts';
 
 /** Seconds. A worker that works lives longer than it takes to start and to fail; the rule of restarts that this follows asks for 10. */
-export const SHORT = 10;
+const SHORT = 10;
 /** Ends from which one speaks of a loop. */
 const LOOP = 3;
 /** Ends with status 0 of a process that lives no longer, in seconds, are a task done and no worker recycled. */
 const BRIEF = 1;
-/** The longest is no more than so many times the shortest: lives that somebody measures out. */
-const ALIKE = 1.5;
-
 /**
  * What a slot's ends mean. `perhaps-` where no status is known and only the lifetimes speak.
  * `recycled`: status 0, or a signal that asks to go. `brief`: the same within a second, again and again: a task, or a worker that gives up.
  */
-export const SLOT_VERDICTS = [
-  'steady',
-  'recycled',
-  'brief',
-  'failing',
-  'crash-loop',
-  'perhaps-recycled',
-  'perhaps-crash-loop',
-] as const;
-export type SlotVerdict = (typeof SLOT_VERDICTS)[number];
+export type SlotVerdict =
+  | 'steady'
+  | 'recycled'
+  | 'brief'
+  | 'failing'
+  | 'crash-loop'
+  | 'perhaps-recycled'
+  | 'perhaps-crash-loop';
 
 /** Whether an end counts against a budget of exits: not a planned one, and of those nobody could tell only a short life. */
 export function counts(kind: EndKind, lifetime: number): boolean {
@@ -36,19 +31,20 @@ export function slotVerdict(slot: Slot): SlotVerdict {
   const faults = ends.failed + ends.killed;
   if (faults > 0) return faults >= LOOP && (faultyLifetimes.median ?? 0) < SHORT ? 'crash-loop' : 'failing';
   const planned = ends.clean + ends.stopped;
-  if (planned >= ends.unknown) return exits >= LOOP && (lifetimes.median ?? 0) < BRIEF ? 'brief' : 'recycled';
-  return ends.unknown >= LOOP && (unknownLifetimes.median ?? 0) < SHORT ? 'perhaps-crash-loop' : 'perhaps-recycled';
+  // Somebody measures out what they serve, however short a time that takes under load.
+  const measured = regularity(slot) === 'descriptors';
+  if (planned >= ends.unknown) {
+    return exits >= LOOP && !measured && (lifetimes.median ?? 0) < BRIEF ? 'brief' : 'recycled';
+  }
+  return ends.unknown >= LOOP && !measured && (unknownLifetimes.median ?? 0) < SHORT
+    ? 'perhaps-crash-loop'
+    : 'perhaps-recycled';
 }
 
 /** What lives of a slot have in common when they end; null for nothing. */
-export function regularity(slot: Slot): 'lifetime' | 'descriptors' | null {
-  const { atDeath, lifetimes, endedKept } = slot;
-  if (lifetimes.size >= LOOP && alike(lifetimes.least, lifetimes.most)) return 'lifetime';
-  return endedKept > 0 && atDeath.size >= LOOP && alike(atDeath.least, atDeath.most) ? 'descriptors' : null;
-}
-
-function alike(least: number | null, most: number | null): boolean {
-  return least !== null && most !== null && least > 0 && most <= least * ALIKE;
+export function regularity({ atDeath, lifetimes, endedKept }: Slot): 'lifetime' | 'descriptors' | null {
+  if (endedKept > 0 && atDeath.size >= LOOP && atDeath.alike) return 'descriptors';
+  return lifetimes.size >= LOOP && lifetimes.alike ? 'lifetime' : null;
 }
 
 /** Whether the lives of a slot keep descriptors until they end: most of those that can be judged go on growing. */

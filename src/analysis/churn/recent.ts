@@ -30,6 +30,14 @@ export class Recent {
     return this.#values.length;
   }
 
+  /** Whether three quarters of them lie within a fifth of the median. */
+  get alike(): boolean {
+    const { median } = this;
+    if (median === null || median <= 0) return false;
+    const near = this.#values.filter((value) => Math.abs(value - median) <= median / 5);
+    return near.length * 4 >= this.size * 3;
+  }
+
   /** null where there are none. */
   get median(): number | null {
     const sorted = this.#values.toSorted((a, b) => a - b);

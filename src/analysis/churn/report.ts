@@ -13,6 +13,7 @@ import { statusText } from './wait-status.ts';
 /** What became of a manager and its workers while they were followed. */
 export function churnReport(fold: ChurnFold, about: ChurnAbout): Report<ChurnData> {
   const data = churnData(fold, about);
+  const hidden = [...about.hidden, ...channelSentences(data)];
   return {
     command: 'churn',
     source: about.source,
@@ -21,18 +22,20 @@ export function churnReport(fold: ChurnFold, about: ChurnAbout): Report<ChurnDat
     findings: churnFindings(data),
     coverage: {
       ...emptyCoverage(),
-      complete: about.hidden.length === 0 && data.channel.lost === 0,
+      complete: hidden.length === 0,
       processes: { seen: data.processes.seen, counted: data.processes.seen, listed: 0, refused: 0, vanished: 0 },
-      hidden: [...about.hidden, ...channelSentences(data)],
+      hidden,
     },
     verdict: verdictOf(data.budgets),
   };
 }
 
 /** What a channel may have missed is not seen, and has to be said. */
-function channelSentences({ channel, processes }: ChurnData): string[] {
+function channelSentences({ channel, processes, slots, exits }: ChurnData): string[] {
   const { least, most, seen } = processes;
   const sentences: string[] = [];
+  const unknown = slots.reduce((sum, { ends }) => sum + ends.unknown, 0);
+  if (unknown > 0) sentences.push(`how ${unknown} of ${exits} processes ended is not known: looks rarely catch it`);
   if (channel.lost > 0) sentences.push('the kernel dropped process events: some starts and ends are missing');
   if (most === null) sentences.push(`workers may have lived and died between two looks, and nothing bounds how many`);
   else if (most > seen) {

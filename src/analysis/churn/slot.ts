@@ -44,7 +44,7 @@ export class Slot {
   readonly atDeath = new Recent();
   /** Descriptors gained inside lives, those that ended and those that live. */
   kept = 0;
-  /** Of lives that ended and were counted twice at least: gained, and how many they are. */
+  /** Of lives that were followed from beginning to end: gained, and how many they are. */
   endedKept = 0;
   endedCounted = 0;
   /** Lives that went on growing to their end, and all of which that could be told. */
@@ -79,7 +79,8 @@ export class Slot {
     const { levels } = living;
     if (levels.last !== null) this.atDeath.add(levels.last);
     const gained = levels.growth;
-    if (gained !== null && levels.span(seconds) > 0) {
+    // Of one that was there before nobody knows what it began with.
+    if (gained !== null && !living.before && levels.span(seconds) > 0) {
       this.endedKept += gained;
       this.endedCounted++;
     }
@@ -95,7 +96,7 @@ export class Slot {
   /** Takes all that another one took. */
   absorb(other: Slot): void {
     this.parent = other.parent;
-    this.parentCommand = other.parentCommand;
+    this.parentCommand = other.parentCommand ?? this.parentCommand;
     this.softLimit = other.softLimit ?? this.softLimit;
     for (const key of SUMS) this[key] += other[key];
     for (const kind of Object.keys(this.ends) as EndKind[]) this.ends[kind] += other.ends[kind];

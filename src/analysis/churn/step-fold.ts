@@ -22,6 +22,8 @@ interface Sum {
   readonly shape: LifeLevels;
   /** Steps that count if nobody ends right after them. */
   pending: Step[];
+  /** Lives that have opened something: what the first request opens for good is no leak. */
+  warm: Set<number>;
 }
 
 /** Steps for which nobody may end after one that counts: whoever is about to end closes what it kept first. */
@@ -49,15 +51,28 @@ export class StepFold {
     if (before === null) return;
     for (const [key, lives] of held) {
       const then = before.get(key);
-      const sum = this.#sums.get(key) ?? { requests: 0, kept: 0, shape: new LifeLevels(), pending: [] };
+      const sum = this.#sums.get(key) ?? {
+        requests: 0,
+        kept: 0,
+        shape: new LifeLevels(),
+        pending: [],
+        warm: new Set(),
+      };
       this.#sums.set(key, sum);
       if (!then || then.size !== lives.size || ![...lives.keys()].every((life) => then.has(life))) {
         sum.pending = [];
+        sum.warm = new Set([...sum.warm].filter((life) => lives.has(life)));
         continue;
       }
-      let kept = 0;
-      for (const [life, count] of lives) kept += count - (then.get(life) ?? count);
-      sum.pending.push({ requests, kept });
+      let [kept, warm] = [0, true];
+      for (const [life, count] of lives) {
+        const more = count - (then.get(life) ?? count);
+        kept += more;
+        if (more <= 0 || sum.warm.has(life)) continue;
+        sum.warm.add(life);
+        warm = false;
+      }
+      if (warm) sum.pending.push({ requests, kept });
       const step = sum.pending.length > AHEAD ? sum.pending.shift() : undefined;
       if (step) count(sum, step);
     }

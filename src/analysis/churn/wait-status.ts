@@ -10,8 +10,7 @@ export interface WaitStatus {
  * What an end says: `clean` = exit status 0; `stopped` = by a signal that asks a process to go; `failed` = another exit status;
  * `killed` = by a signal that means a fault or allows no answer; `unknown` = nobody could tell.
  */
-export const END_KINDS = ['clean', 'stopped', 'failed', 'killed', 'unknown'] as const;
-export type EndKind = (typeof END_KINDS)[number];
+export type EndKind = 'clean' | 'stopped' | 'failed' | 'killed' | 'unknown';
 
 /** Signals by which operators and managers ask a process to end (signal(7)). */
 const ASKING: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2']);

@@ -8,7 +8,7 @@ import { ownPrivilege } from '../../source/proc/privilege.ts';
 import { ProcessEventStream } from '../../source/proc/process-event-stream.ts';
 import type { Machine } from '../../source/proc/process-fact.ts';
 import { parseStat } from '../../source/proc/stat.ts';
-import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import { softLimitOf } from '../family/family.ts';
 import { LifeBook, type Turn } from './book.ts';
 import { LeftBehind } from './left-behind.ts';
@@ -25,6 +25,10 @@ const SHARE = 0.05;
 /** Seconds between two searches for a successor, and those after which nobody is waited for any more. */
 const SEARCH_EVERY = 0.1;
 const SUCCESSOR = 3;
+/** Looks of which one is weighed: asking what it took is itself not free. */
+const WEIGH_EVERY = 10;
+/** Seconds between two looks at how long ago the machine was started; suspended time moves it. */
+const BOOT_EVERY = 1;
 /** Bit of SIGCHLD in the masks of /proc/PID/status. */
 const SIGCHLD = 1n << 16n;
 
@@ -42,7 +46,6 @@ export interface FollowWish {
  * it tells them, which miss nobody; else by looks, with bounds for what they missed.
  */
 export class Follower {
-  readonly #clock: Clock;
   readonly #managers: Managers;
   readonly #machine: Machine;
   readonly #stream: ProcessEventStream | null;
@@ -52,7 +55,7 @@ export class Follower {
   readonly #sysv: SysvWatch;
   readonly #pids: PidCounter;
   readonly #origin: number;
-  readonly #cpu = process.cpuUsage();
+  readonly #cpu = cpuSeconds();
   readonly #roots: Set<number>;
   /** Of the managers that live, by life. */
   readonly #rootLives = new Map<number, GoneManager & { readonly pid: number }>();
@@ -61,14 +64,15 @@ export class Follower {
   #searchedAt = 0;
   #seen: ReadonlyMap<number, Seen> = new Map();
   #before = 0;
+  #boot = 0;
+  #bootAt = Number.NEGATIVE_INFINITY;
   #ticks = 0;
   #lost = 0;
   #why: string | null;
   #cost = 0;
 
-  private constructor(wish: FollowWish, clock: Clock, stream: ProcessEventStream | string) {
+  private constructor(wish: FollowWish, stream: ProcessEventStream | string) {
     const { root } = wish;
-    this.#clock = clock;
     this.#managers = new Managers(root, wish.process);
     this.#roots = new Set(this.#managers.find());
     this.#machine = readMachine(root);
@@ -88,14 +92,14 @@ export class Follower {
       },
       told,
     );
-    this.#origin = clock.now().seconds;
+    this.#origin = monotonic();
   }
 
   /** @throws CouldNotTellError if there is no such process */
-  static async open(wish: FollowWish, clock: Clock): Promise<Follower> {
+  static async open(wish: FollowWish): Promise<Follower> {
     const stream = wish.events ? await ProcessEventStream.open() : 'they were not asked for';
     try {
-      return new Follower(wish, clock, stream);
+      return new Follower(wish, stream);
     } catch (error) {
       if (typeof stream !== 'string') await stream.close();
       throw error;
@@ -104,7 +108,7 @@ export class Follower {
 
   /** Since the following began. */
   get seconds(): number {
-    return this.#clock.now().seconds - this.#origin;
+    return monotonic() - this.#origin;
   }
 
   /** Seconds to wait before the next tick. */
@@ -143,8 +147,7 @@ export class Follower {
 
   /** CPU seconds used since it began, those of the relay included. */
   get cpuSeconds(): number {
-    const { user, system } = process.cpuUsage(this.#cpu);
-    return (user + system) / 1e6 + (this.#stream?.cpuSeconds ?? 0);
+    return cpuSeconds() - this.#cpu + (this.#stream?.cpuSeconds ?? 0);
   }
 
   /** What is not seen, as sentences. */
@@ -158,21 +161,18 @@ export class Follower {
 
   /** @param last whether it is the last one: then it is said who is left */
   tick(last = false): readonly ChurnEvent[] {
-    const now = this.#clock.now();
-    const seconds = now.seconds - this.#origin;
+    const { seconds } = this;
     this.#listen();
-    const boot = (now.uptime ?? 0) - seconds;
-    const turn = { seconds, before: this.#before, boot };
+    const turn = { seconds, before: this.#before, boot: this.#bootOf(seconds) };
     const heard = this.#book.told ? (this.#stream?.take() ?? []) : [];
     this.#lost += heard.filter(({ what }) => what === 'lost').length;
-    const began = performance.now();
+    const weighed = this.#ticks % WEIGH_EVERY === WEIGH_EVERY - 1;
+    const began = weighed ? cpuSeconds() : 0;
     this.#pids.begin();
     this.#book.hear(heard, this.#origin, { ...turn, pids: null });
     this.#seen = this.#eyes.look(this.#roots);
     const events = this.#book.take(this.#seen, { ...turn, pids: this.#pids.end() } satisfies Turn);
-    const cost = (performance.now() - began) / 1000;
-    // The first one compiles what the others run.
-    this.#cost = this.#ticks < 3 ? 0 : this.#cost * 0.9 + cost * 0.1;
+    if (weighed) this.#cost = this.#cost * 0.5 + (cpuSeconds() - began) * 0.5;
     for (const event of events) this.#keepRoots(event);
     events.push(...this.#left.take(events, this.#book.living, this.#seen, seconds, last));
     this.#succeed(seconds);
@@ -183,6 +183,15 @@ export class Follower {
 
   async close(): Promise<void> {
     await this.#stream?.close();
+  }
+
+  /** Seconds after boot at which the following began, by the clock that starts of processes are told in. */
+  #bootOf(seconds: number): number {
+    if (seconds - this.#bootAt >= BOOT_EVERY) {
+      this.#bootAt = seconds;
+      this.#boot = (systemClock(`${this.#machine.root}/uptime`).now().uptime ?? 0) - this.seconds;
+    }
+    return this.#boot;
   }
 
   /** Where the kernel tells no more, looks have to do. */
@@ -219,6 +228,17 @@ export class Follower {
     const followed = new Set(this.#book.living.map(({ pid }) => pid));
     for (const pid of this.#managers.successors(this.#lastGone, followed)) this.#roots.add(pid);
   }
+}
+
+/** CLOCK_MONOTONIC, by which the kernel tells when something happened. */
+function monotonic(): number {
+  return Number(process.hrtime.bigint()) / 1e9;
+}
+
+/** Used by this program. */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 function startTime({ bootTime }: Machine, born: number): string | null {

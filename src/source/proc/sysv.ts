@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { tryKernelText } from './kernel-file.ts';
 
 /** What lives on without any process, and without a descriptor (sysvipc(7)). */
-export type SysvKind = 'queue' | 'semaphores' | 'memory';
+type SysvKind = 'queue' | 'semaphores' | 'memory';
 
 export interface SysvObject {
   readonly kind: SysvKind;
@@ -14,22 +14,22 @@ export interface SysvObject {
 }
 
 const FILES = [
-  ['queue', 'msg'],
-  ['semaphores', 'sem'],
-  ['memory', 'shm'],
+  ['queue', 'msg', 'msqid'],
+  ['semaphores', 'sem', 'semid'],
+  ['memory', 'shm', 'shmid'],
 ] as const;
 
 /** Every System V object in the IPC namespace of this program (proc_sysvipc(5)); null where the kernel has none of it. */
 export function sysvObjects(root: string): SysvObject[] | null {
   const objects: SysvObject[] = [];
   let read = false;
-  for (const [kind, file] of FILES) {
+  for (const [kind, file, title] of FILES) {
     const text = tryKernelText(`${root}/sysvipc/${file}`);
     if (text === null) continue;
     read = true;
     const [head = '', ...lines] = text.split('\n');
     const titles = head.trim().split(/\s+/);
-    const [id, creator] = [titles.indexOf(`${file}id`), titles.indexOf('cuid')];
+    const [id, creator] = [titles.indexOf(title), titles.indexOf('cuid')];
     for (const line of lines) {
       const fields = line.trim().split(/\s+/);
       if (fields.length < titles.length) continue;
