@@ -2,6 +2,7 @@ import { type Alert, type AlertDocument, type AlertOrigin, alertDocument } from 
 import { alertLine } from '../analysis/guard/alert-line.ts';
 import type { BudgetState, GuardMoment } from '../analysis/guard/budget-book.ts';
 import type { WatchFold } from '../analysis/watch/fold.ts';
+import type { Clock } from '../measure/clock.ts';
 import { type HealthServer, type HealthState, startHealth } from '../measure/guard/health.ts';
 import type { HookEnd } from '../measure/guard/hook.ts';
 import { HookQueue } from '../measure/guard/hook-queue.ts';
@@ -15,6 +16,7 @@ import type { WatchTalk } from './watch-talk.ts';
 
 export interface GuardSurroundings extends Omit<SentrySettings, 'budgets' | 'times'> {
   readonly origin: AlertOrigin;
+  readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly talk: Pick<WatchTalk, 'line'>;
 }

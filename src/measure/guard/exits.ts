@@ -5,7 +5,6 @@ import type { GuardBudget } from '../../analysis/guard/budget.ts';
 import { processName } from '../../analysis/process-summary.ts';
 import { CouldNotTellError } from '../../model/error.ts';
 import { Follower } from '../churn/follower.ts';
-import type { Clock } from '../clock.ts';
 import type { Collector } from './collector.ts';
 
 /** Seconds without an answer that are a failure: opening asks the kernel for events, which takes a moment. */
@@ -21,7 +20,6 @@ export interface WatchedFact {
 
 export interface ExitEyes {
   readonly root: string;
-  readonly clock: Clock;
   watched(): readonly WatchedFact[];
 }
 
@@ -29,7 +27,7 @@ export interface ExitEyes {
  * Counts exits of managers and their workers, as leaksof churn does: between two samples too, since a worker may live for less
  * than that. Each manager is followed by itself.
  */
-export function exitCollector(budget: GuardBudget, { root, clock, watched }: ExitEyes): Collector {
+export function exitCollector(budget: GuardBudget, { root, watched }: ExitEyes): Collector {
   const open = new Set<ManagerExits>();
   return {
     budget,
@@ -44,7 +42,7 @@ export function exitCollector(budget: GuardBudget, { root, clock, watched }: Exi
       for (const pid of managersOf(watched())) {
         if ([...open].some((exits) => exits.follows(pid))) continue;
         if (open.size >= MANAGERS) throw new Error(`more than ${MANAGERS} managers are watched: name one`);
-        const exits = await ManagerExits.open(pid, budget, root, clock);
+        const exits = await ManagerExits.open(pid, budget, root);
         if (exits !== null) open.add(exits);
       }
       return [...open].map((exits) => exits.observe());
@@ -84,9 +82,9 @@ class ManagerExits {
   }
 
   /** null if it is gone. */
-  static async open(pid: number, budget: GuardBudget, root: string, clock: Clock): Promise<ManagerExits | null> {
+  static async open(pid: number, budget: GuardBudget, root: string): Promise<ManagerExits | null> {
     try {
-      return new ManagerExits(pid, budget, await Follower.open({ root, process: String(pid), events: true }, clock));
+      return new ManagerExits(pid, budget, await Follower.open({ root, process: String(pid), events: true }));
     } catch (error) {
       if (!(error instanceof CouldNotTellError)) throw error;
       if (!existsSync(`${root}/${pid}`)) return null;

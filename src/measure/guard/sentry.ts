@@ -5,7 +5,6 @@ import { Guard, isOfPlaces } from '../../analysis/guard/guard.ts';
 import type { WatchFold } from '../../analysis/watch/fold.ts';
 import type { Place } from '../../analysis/watch/place.ts';
 import { CouldNotTellError } from '../../model/error.ts';
-import type { Clock } from '../clock.ts';
 import { mayLook } from '../orphans/knowable.ts';
 import type { Collector, Outcome } from './collector.ts';
 import { deletedCollector } from './deleted.ts';
@@ -25,7 +24,6 @@ export interface SentrySettings {
   readonly everybody: boolean;
   /** The line that would see more, to be typed. */
   readonly again: string;
-  readonly clock: Clock;
 }
 
 /**
@@ -108,7 +106,7 @@ export class Sentry {
   }
 
   #collector(budget: GuardBudget): Collector {
-    const { root, everybody, clock } = this.#settings;
+    const { root, everybody } = this.#settings;
     const pids = (): readonly number[] | null => (everybody ? null : this.#watched.map(({ pid }) => pid));
     const eyes = { root, pids, capable: mayLook(root) };
     switch (budget.kind) {
@@ -117,7 +115,7 @@ export class Sentry {
       case 'pipe':
         return pipeCollector(budget, eyes);
       case 'exits':
-        return exitCollector(budget, { root, clock, watched: () => this.#watched });
+        return exitCollector(budget, { root, watched: () => this.#watched });
       default:
         return diskCollector(budget);
     }
