@@ -117,7 +117,7 @@ function slotData(slot: Slot, steps: SlotSteps | null, seconds: number): ChurnSl
       kept,
       perLife: endedCounted === 0 ? null : endedKept / endedCounted,
       perMinute: perMinute(kept),
-      perRequest: steps === null || steps.requests === 0 ? null : steps.kept / steps.requests,
+      perRequest: steps?.perRequest ?? null,
       countedRequests: steps?.requests ?? 0,
       leaks: leaksInside(slot) || requestLeak,
     },
