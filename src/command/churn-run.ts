@@ -16,8 +16,12 @@ const PROC = '/proc';
 /** Lines of each table where `--top` does not say, and requests where `--requests` does not. */
 const TOP = 20;
 const REQUESTS = 200;
-/** A connection is closed on the other side a moment after its answer: looks after each request, and seconds between them. */
-const LOOKS = 3;
+/**
+ * A connection is closed on the other side a moment after its answer, by somebody who is at work until then: so many looks
+ * in a row at which nobody is, so many at most, and seconds between them.
+ */
+const QUIET_LOOKS = 2;
+const MOST_LOOKS = 50;
 const LOOK_EVERY = 0.003;
 /** Seconds at the end in which what was on its way arrives. */
 const SETTLE = 0.1;
@@ -105,9 +109,11 @@ async function follow({ follower, fold, load, display, invocation, stop }: Follo
 /** What each life holds when its connections are closed: the least of several looks. */
 async function quietLevels(follower: Follower, display: ChurnDisplay, stop: AbortSignal): Promise<Map<number, number>> {
   let least = follower.held();
-  for (let look = 1; look < LOOKS; look++) {
+  let quiet = follower.isQuiet ? 1 : 0;
+  for (let look = 1; look < MOST_LOOKS && quiet < QUIET_LOOKS; look++) {
     await systemClock().wait(LOOK_EVERY, stop);
     display.take(follower.tick());
+    quiet = follower.isQuiet ? quiet + 1 : 0;
     const held = follower.held();
     least = new Map(
       [...held].flatMap(([life, count]) => {

@@ -20,6 +20,7 @@ type ChurnDocument = ChurnData & {
 
 /** A churn that runs. */
 export interface Churning {
+  readonly pid: number;
   readonly lines: readonly ChurnLine[];
   readonly stderr: string;
   /** Resolves when it has ended: its report and its exit code. */
@@ -119,6 +120,7 @@ async function startChurn(words: readonly string[], uid: number | null): Promise
   );
   return {
     child,
+    pid: child.pid ?? 0,
     get lines() {
       return lines();
     },

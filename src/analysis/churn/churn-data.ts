@@ -10,7 +10,7 @@ export interface ChannelFact {
   readonly why: string | null;
   /** Looks per second. */
   readonly hertz: number;
-  /** Times that the kernel had to drop events. */
+  /** Times that events were lost: the kernel had to drop some, or the relay ended. */
   readonly lost: number;
 }
 

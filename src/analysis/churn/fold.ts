@@ -103,7 +103,7 @@ export class ChurnFold {
   slots(now: number): { readonly slot: Slot; readonly keys: readonly string[] }[] {
     const merged = new Map<string, { slot: Slot; keys: string[] }>();
     const raw = new Map([...this.#slots].map(([key, slot]) => [key, copyOf(slot)]));
-    for (const living of this.#living.values()) raw.get(keyOf(living))?.live(living, now);
+    for (const living of this.#living.values()) (raw.get(keyOf(living)) ?? raw.get(REST))?.live(living, now);
     const target = new Map([...raw.keys()].map((key) => [key, this.#namedKey(key, raw)]));
     for (const [key, slot] of raw) {
       const to = target.get(key) ?? key;
@@ -229,8 +229,11 @@ export class ChurnFold {
   #slot(key: string, role: string | null, manager: boolean): Slot {
     const known = this.#slots.get(key);
     if (known) return known;
+    // Where there are too many, the rest is counted together.
+    const full = this.#slots.size >= SLOTS && key !== REST;
+    if (full) return this.#slot(REST, null, false);
     const slot = new Slot(role, manager);
-    if (this.#slots.size < SLOTS) this.#slots.set(key, slot);
+    this.#slots.set(key, slot);
     return slot;
   }
 
@@ -252,6 +255,9 @@ export class ChurnFold {
 
 /** Between the slots of a parent and of its children in a key: no COMMAND holds it, for control characters are escaped. */
 const BELOW = '\n';
+
+/** The key of those that have no slot of their own. */
+const REST = `${BELOW}${BELOW}`;
 
 function keyOf({ above, parent, command }: LivingProcess): string {
   return above === null ? `${parent} ${command ?? ''}` : `${above}${BELOW}${command ?? ''}`;

@@ -31,6 +31,11 @@ export class LifeLevels {
     if (this.#points.length > POINTS) this.#points = this.#points.filter((_, index) => index % 2 === 0);
   }
 
+  /** What is kept of them, in order. */
+  get points(): readonly Point[] {
+    return this.#points;
+  }
+
   get last(): number | null {
     return this.#last?.count ?? null;
   }

@@ -36,7 +36,7 @@ function channelSentences({ channel, processes, slots, exits }: ChurnData): stri
   const sentences: string[] = [];
   const unknown = slots.reduce((sum, { ends }) => sum + ends.unknown, 0);
   if (unknown > 0) sentences.push(`how ${unknown} of ${exits} processes ended is not known: looks rarely catch it`);
-  if (channel.lost > 0) sentences.push('the kernel dropped process events: some starts and ends are missing');
+  if (channel.lost > 0) sentences.push('some process events were lost: starts and ends are missing');
   if (most === null) sentences.push(`workers may have lived and died between two looks, and nothing bounds how many`);
   else if (most > seen) {
     sentences.push(
@@ -117,7 +117,7 @@ function slotData(slot: Slot, steps: SlotSteps | null, seconds: number): ChurnSl
       kept,
       perLife: endedCounted === 0 ? null : endedKept / endedCounted,
       perMinute: perMinute(kept),
-      perRequest: steps === null || steps.requests === 0 ? null : steps.kept / steps.requests,
+      perRequest: steps?.perRequest ?? null,
       countedRequests: steps?.requests ?? 0,
       leaks: leaksInside(slot) || requestLeak,
     },

@@ -1,3 +1,4 @@
+import { theilSen } from '../statistics/theil-sen.ts';
 import { LifeLevels } from './life-levels.ts';
 
 /** Descriptors gained by a slot against requests. */
@@ -6,6 +7,11 @@ export interface SlotSteps {
   readonly requests: number;
   /** Descriptors that these workers gained in them. */
   readonly kept: number;
+  /**
+   * Descriptors per request: the slope by Theil and Sen, which a connection that was closed late at one look does not move.
+   * Null where too little was seen.
+   */
+  readonly perRequest: number | null;
   /** Whether it went on to the last request; null where too little was seen. */
   readonly keepsGrowing: boolean | null;
 }
@@ -83,9 +89,11 @@ export class StepFold {
     const sums = keys.flatMap((key) => this.#sums.get(key) ?? []);
     const largest = sums.toSorted((a, b) => b.requests - a.requests)[0];
     if (!largest) return null;
+    const { estimate } = theilSen(largest.shape.points.map(({ seconds, count }) => ({ x: seconds, y: count })));
     return {
       requests: largest.requests,
       kept: largest.kept,
+      perRequest: Number.isFinite(estimate) ? estimate : null,
       keepsGrowing: largest.shape.keepsGrowing(largest.requests),
     };
   }

@@ -116,6 +116,7 @@ export class LifeBook {
   #forget(known: Followed, seconds: number): void {
     if (!known.ended) this.#end(known, seconds, null);
     this.#living.delete(known.pid);
+    if (this.told) return;
     const parent = [...this.#living.values()].find(({ life }) => life === known.parentLife);
     parent?.reaped.push(known);
   }

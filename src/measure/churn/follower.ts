@@ -121,6 +121,11 @@ export class Follower {
     return this.#nobodySince !== null && this.seconds - this.#nobodySince >= SUCCESSOR;
   }
 
+  /** At the last look nobody was at work. */
+  get isQuiet(): boolean {
+    return ![...this.#seen.values()].some(({ running }) => running);
+  }
+
   /** Descriptors of everybody at the last look, by life. */
   held(): Map<number, number> {
     const held = new Map<number, number>();
@@ -200,6 +205,7 @@ export class Follower {
     if (failure === null || !this.#book.told) return;
     this.#book.told = false;
     this.#why = failure;
+    this.#lost++;
   }
 
   #keepRoots(event: ChurnEvent): void {

@@ -13,6 +13,8 @@ export interface Seen {
   readonly born: number;
   readonly command: string;
   readonly zombie: boolean;
+  /** It works, or would if there were a processor free for it. */
+  readonly running: boolean;
   /** As waitpid(2) has it, of a zombie; 0 also where we may not know. */
   readonly status: number | null;
   /** Whether we may know how it ends. */
@@ -88,6 +90,7 @@ export class FamilyEyes {
       born: stat.startSeconds,
       command: stat.command,
       zombie,
+      running: stat.state === 'R' || stat.state === 'D',
       status: zombie ? stat.exitStatus : null,
       permitted: stat.image !== '',
       count: zombie ? null : this.#counts ? countDescriptors(folder) : all ? listed(folder) : null,

@@ -271,3 +271,12 @@ it('says that requests end workers', () => {
   expect(finding?.message).toContain('1.00 per request');
   expect(finding?.evidence).toEqual({ requests: 15, exits: 15, answered: 0 });
 });
+
+it('keeps its memory bounded and its counts exact, whatever names processes take', () => {
+  const log = new Log();
+  for (let i = 0; i < 3000; i++) log.end(log.start({ command: `job-${i}` }), 1, 0);
+  const { data } = log.report(10);
+  expect(data.slots.length).toBeLessThanOrEqual(1001);
+  expect(data.slots.reduce((sum, { exits }) => sum + exits, 0)).toBe(3000);
+  expect(data.processes.seen).toBe(3001);
+});

@@ -35,6 +35,7 @@ describe('descriptors per request', () => {
           const steps = simulate(choices, workers, quota, each).of(['slot']);
           if (!steps || steps.requests === 0) return;
           expect(steps.kept).toBe(steps.requests * each);
+          expect(steps.perRequest).toBe(each);
           if (each > 0 && steps.requests >= 20) expect(steps.keepsGrowing).toBe(true);
         },
       ),
@@ -53,6 +54,18 @@ describe('descriptors per request', () => {
     const steps = fold.of(['slot']);
     expect(steps?.kept).toBe(steps?.requests);
     expect(fold.requests).toBe(13);
+  });
+
+  it('are not moved by a connection that is closed late', () => {
+    const fold = new StepFold();
+    for (let request = 0; request <= 100; request++) {
+      fold.take(
+        new Map([['slot', new Map([[0, 6 + request + (request % 30 === 29 ? 1 : 0)]])]]),
+        request === 0 ? 0 : 1,
+      );
+      if (request === 59) fold.take(new Map([['slot', new Map([[1, 6]])]]), 0);
+    }
+    expect(fold.of(['slot'])?.perRequest).toBe(1);
   });
 
   it('are none where no slot was looked at', () => {

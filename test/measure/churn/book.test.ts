@@ -17,6 +17,7 @@ function seen(pid: number, seconds: number, more: Partial<Seen> = {}): Seen {
     born: BOOT + seconds,
     command: 'worker',
     zombie: false,
+    running: false,
     status: null,
     permitted: true,
     count: 6,
