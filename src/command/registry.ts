@@ -2,6 +2,7 @@ import type { CommandDefinition } from './definition.ts';
 import { deletedCommand } from './deleted.ts';
 import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
+import { drainCommand } from './drain.ts';
 import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
 import { namesCommand } from './names.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   diffCommand,
   orphansCommand,
   deletedCommand,
+  drainCommand,
 ];
 
 /** The command that a bare path means. */

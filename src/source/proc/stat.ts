@@ -23,7 +23,18 @@ export interface ProcessStat {
   readonly image: string;
   /** Fields 14 and 15 together: CPU time used, seconds. */
   readonly cpuSeconds: number;
+  /** Field 9: the kernel's PF_* flags (include/linux/sched.h). */
+  readonly flags: number;
+  /**
+   * Field 52: status as wait(2) gives it, of a process that ends or has ended; before that 0, or the signal that stopped it.
+   * Reads 0 without the right to ptrace it.
+   */
+  readonly exitCode: number;
 }
+
+/** PF_EXITING and PF_SIGNALED: it is on its way out; a signal sent it there. Open to everybody. */
+export const EXITING = 0x4;
+export const SIGNALLED = 0x400;
 
 /**
  * Parses `/proc/PID/stat`. comm stands in parentheses and may itself hold blanks, parentheses and newlines,
@@ -45,6 +56,8 @@ export function parseStat(bytes: Buffer): ProcessStat | null {
     threads: Number(fields[17]),
     image: imageOf(fields),
     startSeconds: Number(fields[19]) / TICKS,
+    flags: Number(fields[6]),
+    exitCode: Number(fields[49] ?? 0),
   };
 }
 
