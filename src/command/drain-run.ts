@@ -44,7 +44,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     observer,
     take: (item) => {
       fold.take(item);
-      if (item.kind === 'look' && item.whole) talk.say(progressText(fold, roster));
+      if (item.kind !== 'look' || !item.whole) return;
+      if (fold.looks === 1 && options.flag('follow') && !options.flag('quiet')) {
+        around.stderr.write(`leaksof: following ${fold.lives.length} processes until they have ended\n`);
+      }
+      talk.say(progressText(fold, roster));
     },
     send: (member, signal) => sendSignal(member, signal, invocation),
     stop,

@@ -7,7 +7,7 @@ import type { SignalMasks } from './observation.ts';
  * - `ignored`, `blocked`: it will not stop;
  * - `caught`, `awaited` (by a signalfd or in sigwait): its own code decides. A program that drains and one that drops its work
  *   look the same before the signal, so nothing is claimed;
- * - `unknown`: blocked, and whether somebody waits for it could not be looked up.
+ * - `unknown`: it may be what somebody waits for, which could not be looked up.
  */
 export type Disposition = 'default' | 'ignored' | 'blocked' | 'caught' | 'awaited' | 'unknown';
 
@@ -23,11 +23,10 @@ export function dispositionOf(masks: SignalMasks, signal: number): Disposition {
   const has = (mask: bigint): boolean => holds(mask, signal);
   if (FORCED.includes(signal)) return masks.init ? 'ignored' : 'default';
   if (has(masks.ignored)) return 'ignored';
-  if (has(masks.blocked)) {
-    if (has(masks.awaited) || masks.waits) return 'awaited';
-    return masks.searched ? 'blocked' : 'unknown';
-  }
+  if (has(masks.awaited)) return 'awaited';
+  if (has(masks.blocked)) return masks.searched ? 'blocked' : 'unknown';
   if (has(masks.caught)) return 'caught';
+  if (masks.waits) return 'unknown';
   return masks.init || HARMLESS.includes(signal) ? 'ignored' : 'default';
 }
 

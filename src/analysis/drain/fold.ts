@@ -130,7 +130,7 @@ export class DrainFold {
   }
 
   #directionOf({ kind, state, local }: SocketSight): Direction {
-    if (kind === 'unnamed') return 'unnamed';
+    if (kind === 'unnamed' || kind === 'other') return kind;
     if (state === 'LISTEN') return 'listener';
     return this.#ports.has(portKey(local)) ? 'in' : 'out';
   }

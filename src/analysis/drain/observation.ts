@@ -13,9 +13,9 @@ export interface SignalMasks {
   readonly ignored: bigint;
   /** By every thread. */
   readonly blocked: bigint;
-  /** Blocked, and read from a signalfd. */
+  /** Read from a signalfd, or blocked by every thread but those that sleep in sigwait(3). */
   readonly awaited: bigint;
-  /** A thread sleeps in sigwait(3). */
+  /** A thread sleeps in sigwait(3), and may wait for what nobody blocks. */
   readonly waits: boolean;
   readonly pending: bigint;
   /** First process of a pid namespace. */
@@ -37,12 +37,12 @@ export interface DrainLife {
   readonly signals: SignalMasks | null;
 }
 
-/** A TCP socket, or one of the unix domain with a name, held by a process. */
+/** A socket held by a process. */
 export interface SocketSight {
   readonly inode: string;
-  /** `unnamed`: the tables that name it were not read since it came. */
-  readonly kind: 'tcp' | 'unix' | 'unnamed';
-  /** `127.0.0.1:8080`, or a path; empty while it is unnamed. */
+  /** `other`: not connected, or of another family; `unnamed`: the tables that name it were not read since it came. */
+  readonly kind: 'tcp' | 'unix' | 'other' | 'unnamed';
+  /** `127.0.0.1:8080`, or a path; empty of one without a name. */
   readonly local: string;
   /** null for a listener and in the unix domain. */
   readonly remote: string | null;

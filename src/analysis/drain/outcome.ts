@@ -88,7 +88,9 @@ function ended(life: LifeRecord, begin: Begin, after: string): Judgement {
   if (phase === null) {
     const open = [...work.said, ...(work.moving ? [work.moving] : [])];
     if (open.length > 0) return told('died-at-once', false, [`it ended after ${after}${how}`, ...open], work.cut);
-    const unnamed = [...life.sockets.values()].filter(({ direction }) => direction === 'unnamed').length;
+    const brief = (socket: SocketRecord): boolean =>
+      socket.direction === 'unnamed' && !socket.atFirst && socket.gone !== null;
+    const unnamed = [...life.sockets.values()].filter(brief).length;
     if (unnamed >= BEATS) {
       const why = `${unnamed} sockets came and went faster than the tables of this machine could be read`;
       return told('unknown', null, [`it ended after ${after}${how}`, why]);

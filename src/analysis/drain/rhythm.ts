@@ -23,13 +23,18 @@ export function rhythmOf({ sockets }: Pick<LifeRecord, 'sockets'>): Rhythm {
   const all = [...sockets.values()];
   const incoming = all.filter(({ direction }) => direction === 'in');
   const named = all.filter(({ direction }) => direction === 'out');
-  const unnamed = incoming.length === 0 && named.length >= LIKE ? all.filter(({ direction }) => direction === 'unnamed') : [];
+  const unnamed =
+    incoming.length === 0 && named.length >= LIKE ? all.filter(({ direction }) => direction === 'unnamed') : [];
   const times = [...named, ...unnamed]
     .filter(({ atFirst, first }) => !atFirst && !incoming.some((socket) => wasThere(socket, first)))
     .map(({ first }) => first)
     .sort((a, b) => a - b);
   const gaps = times.slice(1).map((time, i) => time - times[i]);
-  return { count: times.length, last: times.at(-1) ?? null, longest: gaps.reduce((most, gap) => Math.max(most, gap), 0) };
+  return {
+    count: times.length,
+    last: times.at(-1) ?? null,
+    longest: gaps.reduce((most, gap) => Math.max(most, gap), 0),
+  };
 }
 
 function wasThere({ first, gone }: SocketRecord, seconds: number): boolean {

@@ -1,6 +1,6 @@
 import type { SocketSight } from './observation.ts';
 
-export type Direction = 'listener' | 'in' | 'out' | 'unnamed';
+export type Direction = 'listener' | 'in' | 'out' | 'other' | 'unnamed';
 
 /** A socket of one process through time. */
 export interface SocketRecord {

@@ -40,16 +40,16 @@ export class ProcessLook {
     const files = this.#files.read(table);
     const inodes = new Set([...table.values()].filter((link) => link.startsWith('socket:[')).map(linkInode));
     this.#since = new Map([...inodes].map((inode) => [inode, this.#since.get(inode) ?? seconds]));
-    this.sockets = [...inodes].flatMap((inode) => this.#named(inode, sockets));
+    this.sockets = [...inodes].map((inode) => this.#named(inode, sockets));
     return { life, exiting, pending, table, sockets: this.sockets, files };
   }
 
-  /** None of a socket that the tables had a chance to name and do not: it is not connected, or of another kind. */
-  #named(inode: string, known: SocketTable | null): SocketSight[] {
+  /** A socket that the tables had a chance to name and do not is not connected, or of another kind. */
+  #named(inode: string, known: SocketTable | null): SocketSight {
     const sight = known?.sockets.get(inode);
-    if (sight) return [sight];
-    if (known !== null && known.since > (this.#since.get(inode) ?? 0)) return [];
-    return [{ inode, kind: 'unnamed', local: '', remote: null, state: '', sending: 0, receiving: 0 }];
+    if (sight) return sight;
+    const kind = known !== null && known.since > (this.#since.get(inode) ?? 0) ? 'other' : 'unnamed';
+    return { inode, kind, local: '', remote: null, state: '', sending: 0, receiving: 0 };
   }
 }
 

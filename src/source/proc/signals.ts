@@ -12,9 +12,12 @@ export interface SignalFact {
   readonly ignored: bigint;
   /** By every thread: one that does not would take it. */
   readonly blocked: bigint;
-  /** Blocked, and read from a signalfd (signalfd(2)). */
+  /** Blocked, and read from a signalfd (signalfd(2)); or blocked by every thread but those that sleep in sigwait(3). */
   readonly awaited: bigint;
-  /** A thread sleeps in sigwait(3): what is blocked may be what it waits for. */
+  /**
+   * A thread sleeps in sigwait(3). Meanwhile the kernel shows what it waits for as not blocked (do_sigtimedwait, kernel/signal.c),
+   * so in a process of one thread nobody can tell what that is.
+   */
   readonly waits: boolean;
   /** Sent, and not taken by anybody yet. */
   readonly pending: bigint;
@@ -30,24 +33,31 @@ export interface SignalFact {
 export function readSignals(folder: string): SignalFact | null {
   const status = textOf(`${folder}/status`);
   if (status === null) return null;
-  const tasks = tasksOf(folder);
-  const masks = tasks.flatMap((task) => {
+  const threads = tasksOf(folder).flatMap((task) => {
     const text = textOf(`${task}/status`);
-    return text === null ? [] : [maskOf(text, 'SigBlk')];
+    return text === null
+      ? []
+      : [{ mask: maskOf(text, 'SigBlk'), waits: WAITS.test(tryKernelText(`${task}/wchan`) ?? '') }];
   });
-  const blocked = masks.length === 0 ? maskOf(status, 'SigBlk') : masks.reduce((all, mask) => all & mask);
+  const blocked = common(threads.map(({ mask }) => mask)) ?? maskOf(status, 'SigBlk');
+  const others = common(threads.filter(({ waits }) => !waits).map(({ mask }) => mask)) ?? blocked;
   const [signalled, searched] = blocked === 0n ? [0n, true] : signalfdsOf(folder);
   return {
     caught: maskOf(status, 'SigCgt'),
     ignored: maskOf(status, 'SigIgn'),
     blocked,
-    awaited: signalled & blocked,
-    waits: blocked !== 0n && tasks.some((task) => WAITS.test(tryKernelText(`${task}/wchan`) ?? '')),
+    awaited: (signalled & blocked) | (others & ~blocked),
+    waits: threads.some(({ waits }) => waits),
     pending: pendingOf(status),
     init: /^NSpid:.*\s1$/m.test(status),
     stopped: /^State:\s+[Tt]/m.test(status),
     searched,
   };
+}
+
+/** What stands in all of some masks; null of none. */
+function common(masks: readonly bigint[]): bigint | null {
+  return masks.length === 0 ? null : masks.reduce((all, mask) => all & mask);
 }
 
 /** Signals that were sent to a process and not taken yet; 0 where it has ended. */
