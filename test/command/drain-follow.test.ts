@@ -1,38 +1,11 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { canBecomeNobody, NOBODY } from '../support/as-user.ts';
-import { drain, openSink, useServices } from '../support/draining.ts';
+import { drain, following, openSink, useServices } from '../support/draining.ts';
 import { requireThat } from '../support/require-tool.ts';
-import { PROGRAM } from '../support/run.ts';
 import { problems } from '../support/schema.ts';
 
 const start = useServices();
 const linux = describe.runIf(process.platform === 'linux');
-
-/** A drain that runs while the test goes on. */
-function following(
-  words: readonly string[],
-  options: SpawnOptions = {},
-): {
-  child: ChildProcess;
-  said: () => string;
-  end: Promise<[number | null, string]>;
-} {
-  const child = spawn(process.execPath, [PROGRAM, 'drain', ...words], {
-    ...options,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const end = once(child, 'close').then(([code]): [number | null, string] => [code as number | null, stdout]);
-  return { child, said: () => stderr, end };
-}
 
 const WAIT = { timeout: 30_000, interval: 20 };
 

@@ -1,3 +1,4 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -5,7 +6,7 @@ import { afterEach } from 'vitest';
 import type { DrainData, DrainProcess } from '../../src/analysis/drain/drain-data.ts';
 import type { Finding, Verdict } from '../../src/model/report.ts';
 import { type Child, startChild } from './matrix/child.ts';
-import { leaksof } from './run.ts';
+import { leaksof, PROGRAM } from './run.ts';
 
 const SERVICE = fileURLToPath(new URL('./drain_service.py', import.meta.url));
 
@@ -68,4 +69,28 @@ export function processIn({ processes }: DrainDocument, pid: number): DrainProce
   const found = processes.find((process) => process.pid === pid);
   if (!found) throw new Error(`no process ${pid} in the report`);
   return found;
+}
+
+/** A drain that runs while the test goes on. */
+export function following(
+  words: readonly string[],
+  options: SpawnOptions = {},
+): {
+  child: ChildProcess;
+  said: () => string;
+  end: Promise<[number | null, string]>;
+} {
+  const child = spawn(process.execPath, [PROGRAM, 'drain', ...words], {
+    ...options,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const end = once(child, 'close').then(([code]): [number | null, string] => [code as number | null, stdout]);
+  return { child, said: () => stderr, end };
 }

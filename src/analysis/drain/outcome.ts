@@ -1,9 +1,10 @@
-import { counted } from '../finding/rule.ts';
 import { spanText } from '../span-text.ts';
+import { holds } from './disposition.ts';
+import { drainPhase } from './drain-phase.ts';
 import type { Begin } from './fold.ts';
 import { type LifeRecord, listenersOf } from './life-record.ts';
 import type { Ending } from './observation.ts';
-import { rhythmOf } from './rhythm.ts';
+import { doubtOf, openWork } from './open-work.ts';
 import { signalName } from './signal-name.ts';
 import type { SocketRecord } from './socket-record.ts';
 
@@ -42,12 +43,8 @@ export interface Judgement {
 
 /** SIGKILL, signal(7). */
 const KILL = 9;
-/** Living on so long without a listener is a phase of its own, even if nothing else was seen. Seconds. */
-const LINGERS = 1;
-/** Openings that make a rhythm, of work that goes on by itself. */
-const BEATS = 3;
-/** A beat comes this much late at most, in times of the longest pause before. */
-const LATE = 1.5;
+/** How a process that was not told to ends: SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM end it on purpose (signal(7)). */
+const ON_PURPOSE: readonly number[] = [1, 2, 3, 9, 15];
 
 /** Judges one process. `stopped`: the following ended before the grace did. */
 export function judge(life: LifeRecord, begin: Begin, stopped: boolean): Judgement {
@@ -88,13 +85,8 @@ function ended(life: LifeRecord, begin: Begin, after: string): Judgement {
   if (phase === null) {
     const open = [...work.said, ...(work.moving ? [work.moving] : [])];
     if (open.length > 0) return told('died-at-once', false, [`it ended after ${after}${how}`, ...open], work.cut);
-    const brief = (socket: SocketRecord): boolean =>
-      socket.direction === 'unnamed' && !socket.atFirst && socket.gone !== null;
-    const unnamed = [...life.sockets.values()].filter(brief).length;
-    if (unnamed >= BEATS) {
-      const why = `${unnamed} sockets came and went faster than the tables of this machine could be read`;
-      return told('unknown', null, [`it ended after ${after}${how}`, why]);
-    }
+    const doubt = doubtOf(life, begin);
+    if (doubt !== null) return told('unknown', null, [`it ended after ${after}${how}`, doubt]);
     return told('died-at-once', true, [`it ended after ${after}${how}, nothing was seen open`]);
   }
   if (work.cut.length > 0)
@@ -114,7 +106,7 @@ function alive(life: LifeRecord, begin: Begin): Judgement {
   const closed = listenersOf(life).filter(({ gone }) => gone !== null && gone >= begin.seconds);
   const { childEnded, opened } = life;
   const changed = closed.length > 0 || (childEnded !== null && childEnded >= begin.seconds);
-  const waiting = begin.signal !== null && ((life.pending >> BigInt(begin.signal - 1)) & 1n) === 1n;
+  const waiting = begin.signal !== null && holds(life.pending, begin.signal);
   if (waiting) return told('ignored', false, [`${begin.name} is still pending: every thread blocks it`]);
   const open = [...life.sockets.values()].filter(
     ({ direction, gone, state }) => direction !== 'listener' && gone === null && state === 'ESTABLISHED',
@@ -130,100 +122,6 @@ function alive(life: LifeRecord, begin: Begin): Judgement {
     closed.length > 0 ? 'it stopped listening and is still there' : 'a child of it ended and it is still there',
     ...(open.length > 0 ? [`${open.length} connections are open`] : []),
   ]);
-}
-
-/**
- * What shows that a process had a phase between the signal and its end in which it finished things; null if nothing does.
- * Openings count only after its listeners were closed: before, they are work as usual.
- *
- * @param moving whether work went on to the end by itself
- */
-function drainPhase(life: LifeRecord, begin: Begin, moving: boolean): string | null {
-  const end = life.end?.seconds ?? Number.POSITIVE_INFINITY;
-  const listeners = listenersOf(life).filter(({ gone }) => gone === null || gone >= begin.seconds);
-  const open = listeners.filter(({ gone }) => gone === null);
-  const closedAt = listeners.length === 0 ? begin.seconds : Math.max(...listeners.map(({ gone }) => gone ?? end));
-  const sockets = [...life.sockets.values()];
-  const finished = sockets.filter(
-    ({ direction, gone }) => direction === 'in' && gone !== null && gone >= begin.seconds,
-  );
-  const what = listeners.length === 0 ? 'after the signal' : 'after it had stopped listening';
-  if (open.length === 0) {
-    // Without a listener nothing can be accepted: what comes then goes out, whether it could be named or not.
-    const opened = sockets.filter(
-      ({ direction, first }) => /^(?:out|unnamed)$/.test(direction) && first > closedAt && first < end,
-    );
-    if (opened.length > 0) return `${what} it opened ${counted(opened.length, 'outgoing connection')}`;
-    if (life.childEnded !== null && life.childEnded >= closedAt) return `${what} it lived on until its children ended`;
-    if (end - closedAt >= LINGERS) return `${what} it lived on for ${spanText(end - closedAt)}`;
-  }
-  // Requests that ended say nothing of work beside them, which went on as if nothing had been said.
-  return finished.length === 0 || moving
-    ? null
-    : `after the signal ${finished.length} incoming connections ended while it lived`;
-}
-
-/** How a process that was not told to ends: SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM end it on purpose (signal(7)). */
-const ON_PURPOSE: readonly number[] = [1, 2, 3, 9, 15];
-
-interface OpenWork {
-  readonly cut: readonly SocketRecord[];
-  /** What was cut, in words. */
-  readonly said: readonly string[];
-  /** Work that went on to the end by itself, in words; null if none did. */
-  readonly moving: string | null;
-}
-
-/** What a process was seen to be in the middle of when it ended. */
-function openWork(life: LifeRecord, begin: Begin): OpenWork {
-  const cut = cutConnections(life);
-  const count = (direction: 'in' | 'out') => cut.filter((socket) => socket.direction === direction).length;
-  const said = (['in', 'out'] as const).flatMap((direction) => {
-    const number = count(direction);
-    if (number === 0) return [];
-    const [example] = cut.filter((socket) => socket.direction === direction);
-    const where = direction === 'in' ? `to ${example.local}` : `to ${example.remote ?? example.local}`;
-    return [
-      `${number} ${direction === 'in' ? 'incoming' : 'outgoing'} ${number === 1 ? 'connection' : 'connections'} ${where} cut`,
-    ];
-  });
-  const { end } = life;
-  const { count: beats, last, longest } = rhythmOf(life);
-  const signalled = end?.ending.by === 'signal' || begin.signal === KILL;
-  const growing =
-    signalled && end ? [...life.files.values()].find((file) => stillGrowing(file, end.seconds)) : undefined;
-  if (beats >= BEATS && last !== null && end && end.seconds - last <= longest * LATE) {
-    const pace = `one every ${spanText(longest)} or less`;
-    return {
-      cut,
-      said,
-      moving: `outgoing connections came and went to the end, ${pace}, the last ${spanText(end.seconds - last)} before it`,
-    };
-  }
-  return { cut, said, moving: growing === undefined ? null : `${growing.name} was still growing` };
-}
-
-/** A file that grew often, and did so to the end. */
-function stillGrowing({ grew, growths }: { grew: number | null; growths: number }, end: number): boolean {
-  return growths >= BEATS && grew !== null && end - grew <= LINGERS / 2;
-}
-
-/**
- * Connections that were open when a process ended: seen so while it was on its way out, or at the last look before, if the
- * other end had not closed by then (FIN_WAIT: ours went first). One that carried something to the end, or that a client had open,
- * was cut; an outgoing one that never moved is an idle one of a pool, which nobody misses.
- */
-function cutConnections(life: LifeRecord): SocketRecord[] {
-  const { end, lookedAtExit } = life;
-  if (end === null) return [];
-  const fates = new Map(life.fates.map(({ inode, state }) => [inode, state]));
-  return [...life.sockets.values()].filter((socket) => {
-    const { direction, state, gone, moved, receiving, inode } = socket;
-    if (gone !== null || state !== 'ESTABLISHED' || !fates.has(inode)) return false;
-    const fate = fates.get(inode) ?? null;
-    const open = lookedAtExit || receiving > 0 || /^(?:FIN_WAIT[12]|CLOSING)$/.test(fate ?? '');
-    return open && (direction === 'in' || moved);
-  });
 }
 
 function howText({ end }: LifeRecord): string {

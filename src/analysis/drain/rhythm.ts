@@ -27,8 +27,13 @@ export function rhythmOf({ sockets }: Pick<LifeRecord, 'sockets'>): Rhythm {
     incoming.length === 0 && named.length >= LIKE ? all.filter(({ direction }) => direction === 'unnamed') : [];
   const times = [...named, ...unnamed]
     .filter(({ atFirst, first }) => !atFirst && !incoming.some((socket) => wasThere(socket, first)))
-    .map(({ first }) => first)
-    .sort((a, b) => a - b);
+    .map(({ first }) => first);
+  return pace(times);
+}
+
+/** The rhythm of some times. */
+export function pace(unsorted: readonly number[]): Rhythm {
+  const times = unsorted.toSorted((a, b) => a - b);
   const gaps = times.slice(1).map((time, i) => time - times[i]);
   return {
     count: times.length,

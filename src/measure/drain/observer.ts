@@ -106,7 +106,9 @@ export class DrainObserver {
     return Promise.all(
       ended.map(async ({ life }): Promise<DrainItem> => {
         const { sockets = [], network = '' } = this.#looks.get(life) ?? {};
-        const own = sockets.filter(({ inode, state }) => state === 'ESTABLISHED' && !kept.has(inode));
+        const own = sockets.filter(
+          ({ inode, state }) => /^(?:ESTABLISHED|CLOSE_WAIT)$/.test(state) && !kept.has(inode),
+        );
         const states = own.length === 0 ? null : await statesByEnds(this.#root, network, folders);
         const fates = own.map((socket): Fate => ({ inode: socket.inode, state: states?.get(endsOf(socket)) ?? null }));
         return { kind: 'fates', seconds: this.#now(), life, fates };
