@@ -1,6 +1,6 @@
 import type { SourceInfo } from '../../model/report.ts';
 import type { Disposition } from './disposition.ts';
-import type { Holding } from './holding.ts';
+import type { Holding } from './held.ts';
 import type { DrainRole, Ending, PortHolder } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 import type { DrainEvent } from './timeline.ts';

@@ -3,7 +3,7 @@ import type { Section } from '../../model/report.ts';
 import { counted } from '../finding/rule.ts';
 import { amount, figure, label, named, note, tableOf } from '../section.ts';
 import type { DrainData, DrainOptions, DrainProcess } from './drain-data.ts';
-import type { HeldFile } from './holding.ts';
+import type { HeldFile } from './held.ts';
 import type { Over } from './observation.ts';
 import { outcomeText, seconds, summaryText } from './outcome-text.ts';
 import { signalName } from './signal-name.ts';

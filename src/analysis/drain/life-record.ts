@@ -1,4 +1,4 @@
-import type { Holding } from './holding.ts';
+import type { Holding } from './held.ts';
 import type { DrainLife, Ending, Fate, FileSight } from './observation.ts';
 import { isOpen, type SocketRecord } from './socket-record.ts';
 

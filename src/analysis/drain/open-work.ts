@@ -1,5 +1,6 @@
 import { counted } from '../finding/rule.ts';
 import { spanText } from '../span-text.ts';
+import { dispositionOf } from './disposition.ts';
 import { stoppedListening } from './drain-phase.ts';
 import type { Begin } from './fold.ts';
 import type { LifeRecord } from './life-record.ts';
@@ -27,7 +28,7 @@ export interface OpenWork {
 }
 
 export function openWork(life: LifeRecord, begin: Begin): OpenWork {
-  const cut = cutConnections(life);
+  const cut = cutConnections(life, begin);
   return { cut, said: cutText(cut), moving: movingText(life, begin) };
 }
 
@@ -45,20 +46,28 @@ export function doubtOf(life: LifeRecord, begin: Begin): string | null {
 }
 
 /**
- * Connections that were open when a process ended: seen so while it was on its way out, or at the last look before, if the
- * other end had not closed by then (FIN_WAIT: ours went first). One that carried something to the end, or that a client had open,
+ * Connections that were open when a process ended: seen so while it was on its way out; or at the last look before, if it had no
+ * chance to close them itself, or the other end had not closed by then (FIN_WAIT: ours went first). One that carried something to the end, or that a client had open,
  * was cut, and so was an answer that nobody read; an outgoing one that never moved is an idle one of a pool, which nobody misses.
  */
-function cutConnections({ end, lookedAtExit, fates, sockets }: LifeRecord): SocketRecord[] {
+function cutConnections(life: LifeRecord, begin: Begin): SocketRecord[] {
+  const { end, lookedAtExit, fates, sockets } = life;
   if (end === null) return [];
+  const sure = lookedAtExit || ranNoCode(life, begin);
   const after = new Map(fates.map(({ inode, state }) => [inode, state]));
   return [...sockets.values()].filter(({ direction, state, gone, moved, receiving, inode }) => {
     if (gone !== null || !after.has(inode)) return false;
     if (state === 'CLOSE_WAIT') return direction === 'out' && moved && receiving > FIN;
     if (state !== 'ESTABLISHED') return false;
-    const open = lookedAtExit || receiving > 0 || /^(?:FIN_WAIT[12]|CLOSING)$/.test(after.get(inode) ?? '');
+    const open = sure || receiving > 0 || /^(?:FIN_WAIT[12]|CLOSING)$/.test(after.get(inode) ?? '');
     return open && (direction === 'in' || moved);
   });
+}
+
+/** Whether a process ended without a step of its own: it had no handler, or SIGKILL came. */
+function ranNoCode({ end, fact }: LifeRecord, { signal }: Begin): boolean {
+  if (end?.ending.signal === KILL || signal === KILL) return true;
+  return signal !== null && fact.signals !== null && dispositionOf(fact.signals, signal) === 'default';
 }
 
 function cutText(cut: readonly SocketRecord[]): string[] {

@@ -4,26 +4,25 @@ import type { DrainFold } from './fold.ts';
 import { type LifeRecord, listenersOf } from './life-record.ts';
 import { endText } from './outcome.ts';
 
-export const EVENTS = [
-  'began',
-  'started',
-  'listener-closed',
-  'listener-opened',
-  'accepted',
-  'incoming-ended',
-  'connected',
-  'outgoing-ended',
-  'grew',
-  'killed',
-  'ended',
-  'grace',
-] as const;
+type EventName =
+  | 'began'
+  | 'started'
+  | 'listener-closed'
+  | 'listener-opened'
+  | 'accepted'
+  | 'incoming-ended'
+  | 'connected'
+  | 'outgoing-ended'
+  | 'grew'
+  | 'killed'
+  | 'ended'
+  | 'grace';
 
 /** Something that happened after the shutdown began. */
 export interface DrainEvent {
   /** Since it began. */
   readonly seconds: number;
-  readonly event: (typeof EVENTS)[number];
+  readonly event: EventName;
   /** null: nobody's in particular. */
   readonly pid: number | null;
   readonly command: string | null;

@@ -82,10 +82,11 @@ export class Roster {
     const stat = statOf(member.folder);
     if (stat === null || stat.startSeconds !== member.startSeconds) return null;
     const dead = stat.state === 'Z' || stat.state === 'X';
+    // The first thread can end alone; then the flags are its own.
+    if (dead && stat.threads > 1) return { stat, exiting: false, zombie: false };
     // From SIGKILL on its status stands there before a process is on its way; of a stopped one it is why it stopped.
     const doomed = stat.exitCode !== 0 && !/[Tt]/.test(stat.state);
-    const exiting = dead || doomed || (stat.flags & EXITING) !== 0;
-    return { stat, exiting, zombie: dead && stat.threads <= 1 };
+    return { stat, exiting: dead || doomed || (stat.flags & EXITING) !== 0, zombie: dead };
   }
 
   /** Takes one off the list of those that live. */
