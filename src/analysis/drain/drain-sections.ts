@@ -131,7 +131,7 @@ function followedSections(data: DrainData, { top, grace }: DrainOptions, over: O
       [
         figure('pid', ({ pid }) => pid),
         label('command', ({ command }) => command),
-        label('outcome', (process) => outcomeText(process) ?? process.role),
+        label('outcome', ({ outcome, role }) => outcome ?? role),
         amount('gone', ({ ended }) => (ended === null ? null : seconds(ended.seconds))),
         figure('new fds', ({ opened }) => opened),
         figure('new in', ({ accepted }) => accepted),
