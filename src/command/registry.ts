@@ -3,6 +3,7 @@ import type { CommandDefinition } from './definition.ts';
 import { deletedCommand } from './deleted.ts';
 import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
+import { drainCommand } from './drain.ts';
 import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
 import { namesCommand } from './names.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   deletedCommand,
   pipesCommand,
   churnCommand,
+  drainCommand,
 ];
 
 /** The command that a bare path means. */

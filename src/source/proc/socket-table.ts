@@ -2,6 +2,7 @@ import { decodeText } from '../../columns/utf8.ts';
 import type { DescriptorClass } from '../../model/descriptor-class.ts';
 import { addressText } from './address.ts';
 import { escapeBytes } from './escape-bytes.ts';
+import { TCP_STATES } from './tcp-endpoints.ts';
 
 /** What a socket's row says, each cell as lsof prints it. */
 export interface SocketFact {
@@ -20,23 +21,6 @@ export interface SocketTable {
   /** `fields` are the line's fields up to the inode; `rest` is what follows them (a path may hold blanks). */
   describe(fields: readonly string[], rest: Buffer): SocketFact;
 }
-
-/** enum of include/net/tcp_states.h. */
-const TCP_STATES: readonly string[] = [
-  '',
-  'ESTABLISHED',
-  'SYN_SENT',
-  'SYN_RECV',
-  'FIN_WAIT1',
-  'FIN_WAIT2',
-  'TIME_WAIT',
-  'CLOSE',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'LISTEN',
-  'CLOSING',
-  'NEW_SYN_RECV',
-];
 
 function ends(local: string | null, remote: string | null): string {
   return remote === null ? (local ?? '') : `${local ?? '*:*'}->${remote}`;

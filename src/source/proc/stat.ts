@@ -28,11 +28,17 @@ export interface ProcessStat {
   /** Field 11: minor faults of the children it has waited for, which rises with each of them. */
   readonly childFaults: number;
   /**
-   * Field 52 (Linux 3.5): how a zombie ended, as waitpid(2) has it; 0 as well where we may not know (ptrace(2), access
-   * mode checking). Null where the kernel has no such field.
+   * Field 52 (Linux 3.5): how a process that ends or has ended did so, as waitpid(2) has it; before that 0, or the signal that
+   * stopped it; 0 as well where we may not know (ptrace(2), access mode checking). Null where the kernel has no such field.
    */
   readonly exitStatus: number | null;
+  /** Field 9: the kernel's PF_* flags (include/linux/sched.h). */
+  readonly flags: number;
 }
+
+/** PF_EXITING and PF_SIGNALED: it is on its way out; a signal sent it there. Open to everybody. */
+export const EXITING = 0x4;
+export const SIGNALLED = 0x400;
 
 /**
  * Parses `/proc/PID/stat`. comm stands in parentheses and may itself hold blanks, parentheses and newlines,
@@ -57,6 +63,7 @@ export function parseStat(bytes: Buffer): ProcessStat | null {
     threads: Number(fields[17]),
     image: imageOf(fields),
     startSeconds: Number(fields[19]) / TICKS,
+    flags: Number(fields[6]),
   };
 }
 

@@ -1,5 +1,23 @@
+import { readFile } from 'node:fs/promises';
 import { addressText } from './address.ts';
 import { tryKernelFile } from './kernel-file.ts';
+
+/** Names of the TCP states, by the number that the kernel prints (enum of include/net/tcp_states.h). */
+export const TCP_STATES: readonly string[] = [
+  '',
+  'ESTABLISHED',
+  'SYN_SENT',
+  'SYN_RECV',
+  'FIN_WAIT1',
+  'FIN_WAIT2',
+  'TIME_WAIT',
+  'CLOSE',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+  'LISTEN',
+  'CLOSING',
+  'NEW_SYN_RECV',
+];
 
 /** TCP states by the number that the kernel prints (include/net/tcp_states.h). */
 export const TcpState = { established: 1, timeWait: 6, listen: 10 } as const;
@@ -21,35 +39,50 @@ export interface TcpEndpoint {
   readonly timer: number;
 }
 
+const TABLES = ['tcp', 'tcp6'] as const;
+
 /**
  * Every TCP socket in the network namespace of the process with this folder; null where neither table can be read.
  * `wanted` sees the raw line and spares the decoding of others.
  */
 export function tcpEndpoints(folder: string, wanted: (line: string) => boolean = () => true): TcpEndpoint[] | null {
+  const texts = TABLES.map((file) => tryKernelFile(`${folder}/net/${file}`)?.toString('latin1') ?? null);
+  return parsed(texts, wanted);
+}
+
+/** The same while this thread goes on: with ten thousand connections in TIME_WAIT the kernel needs a tenth of a second. */
+export async function tcpEndpointsAside(
+  folder: string,
+  wanted: (line: string) => boolean = () => true,
+): Promise<TcpEndpoint[] | null> {
+  const texts = await Promise.all(TABLES.map((file) => readFile(`${folder}/net/${file}`, 'latin1').catch(() => null)));
+  return parsed(texts, wanted);
+}
+
+function parsed(texts: readonly (string | null)[], wanted: (line: string) => boolean): TcpEndpoint[] | null {
+  const tables = texts.filter((text) => text !== null);
+  return tables.length === 0 ? null : tables.flatMap((text) => endpointsIn(text, wanted));
+}
+
+function endpointsIn(text: string, wanted: (line: string) => boolean): TcpEndpoint[] {
   const found: TcpEndpoint[] = [];
-  let read = false;
-  for (const file of ['tcp', 'tcp6']) {
-    const bytes = tryKernelFile(`${folder}/net/${file}`);
-    if (!bytes) continue;
-    read = true;
-    const lines = bytes.toString('latin1').split('\n');
-    for (let i = 1; i < lines.length; i++) {
-      const line = lines[i] as string;
-      if (line === '' || !wanted(line)) continue;
-      const fields = line.trim().split(/ +/);
-      const [, local = '', remote = '', state = '', queues = '', timer = ''] = fields;
-      found.push({
-        local: addressText(local) ?? '*:*',
-        remote: addressText(remote),
-        state: Number.parseInt(state, 16),
-        inode: fields[9] ?? '0',
-        send: Number.parseInt(queues, 16),
-        receive: Number.parseInt(queues.slice(queues.indexOf(':') + 1), 16),
-        timer: Number.parseInt(timer, 16),
-      });
-    }
+  const lines = text.split('\n');
+  for (let i = 1; i < lines.length; i++) {
+    const line = lines[i] as string;
+    if (line === '' || !wanted(line)) continue;
+    const fields = line.trim().split(/ +/);
+    const [, local = '', remote = '', state = '', queues = '', timer = ''] = fields;
+    found.push({
+      local: addressText(local) ?? '*:*',
+      remote: addressText(remote),
+      state: Number.parseInt(state, 16),
+      inode: fields[9] ?? '0',
+      send: Number.parseInt(queues, 16),
+      receive: Number.parseInt(queues.slice(queues.indexOf(':') + 1), 16),
+      timer: Number.parseInt(timer, 16),
+    });
   }
-  return read ? found : null;
+  return found;
 }
 
 /** The listening ones: a busy server leaves ten thousand others behind, which are passed over undecoded. */

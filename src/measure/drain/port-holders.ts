@@ -1,0 +1,30 @@
+import type { PortHolder } from '../../analysis/drain/observation.ts';
+import { tryShortFile } from '../../source/proc/kernel-file.ts';
+import { listProcesses } from '../../source/proc/processes.ts';
+import { socketHolders } from '../../source/proc/socket-holders.ts';
+import { parseStat } from '../../source/proc/stat.ts';
+import { tcpListeners } from '../../source/proc/tcp-endpoints.ts';
+import { unixListeners } from '../../source/proc/unix-listeners.ts';
+
+/**
+ * Who listens on some addresses now, anybody on the machine: a worker that nobody knew of, or the next start of the service.
+ *
+ * @param folder of a process in the network namespace of the addresses
+ */
+export function portHolders(root: string, folder: string, addresses: ReadonlySet<string>): PortHolder[] {
+  const listening = new Map([
+    ...tcpListeners(folder).map(({ inode, local }) => [inode, local] as const),
+    ...unixListeners(folder),
+  ]);
+  for (const [inode, address] of listening) if (!addresses.has(address)) listening.delete(inode);
+  if (listening.size === 0) return [];
+  const { holders } = socketHolders(root, new Set(listening.keys()), listProcesses(root));
+  return [...holders].flatMap(([inode, pids]) =>
+    pids.map((pid) => ({ address: listening.get(inode) ?? '', pid, command: commandOf(root, pid) })),
+  );
+}
+
+function commandOf(root: string, pid: number): string {
+  const bytes = tryShortFile(`${root}/${pid}/stat`);
+  return (bytes && parseStat(bytes))?.command ?? String(pid);
+}
