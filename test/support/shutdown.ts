@@ -9,10 +9,10 @@ import type {
   Over,
   PortHolder,
   ProcessSight,
-  SignalMasks,
   SocketSight,
 } from '../../src/analysis/drain/observation.ts';
 import type { Report } from '../../src/model/report.ts';
+import type { SignalMasks } from '../../src/model/signal-masks.ts';
 
 export const MASKS: SignalMasks = {
   caught: 1n << 14n,

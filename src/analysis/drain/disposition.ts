@@ -1,4 +1,4 @@
-import type { SignalMasks } from './observation.ts';
+import type { SignalMasks } from '../../model/signal-masks.ts';
 
 /**
  * What a process will do when a signal comes.

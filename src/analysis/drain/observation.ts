@@ -1,3 +1,5 @@
+import type { SignalMasks } from '../../model/signal-masks.ts';
+
 /** Why a process belongs to those that are looked at. */
 export type DrainRole =
   /** The signal goes to it. */
@@ -6,24 +8,6 @@ export type DrainRole =
   | 'descendant'
   /** Holds the same listening socket; nobody asked it to end. */
   | 'beside';
-
-/** What a process does with signals: bit n - 1 is signal n. */
-export interface SignalMasks {
-  readonly caught: bigint;
-  readonly ignored: bigint;
-  /** By every thread. */
-  readonly blocked: bigint;
-  /** Read from a signalfd, or blocked by every thread but those that sleep in sigwait(3). */
-  readonly awaited: bigint;
-  /** A thread sleeps in sigwait(3), and may wait for what nobody blocks. */
-  readonly waits: boolean;
-  readonly pending: bigint;
-  /** First process of a pid namespace. */
-  readonly init: boolean;
-  readonly stopped: boolean;
-  /** Whether its descriptors could be searched for a signalfd. */
-  readonly searched: boolean;
-}
 
 /** A process from its start to its end. */
 export interface DrainLife {

@@ -1,6 +1,7 @@
-import type { DrainRole, SignalMasks } from '../../analysis/drain/observation.ts';
+import type { DrainRole } from '../../analysis/drain/observation.ts';
 import { ProcessChoice } from '../../analysis/process-choice.ts';
 import { CouldNotTellError } from '../../model/error.ts';
+import type { SignalMasks } from '../../model/signal-masks.ts';
 import { descendantsOf } from '../../source/proc/descendants.ts';
 import { tryKernelText, tryShortFile } from '../../source/proc/kernel-file.ts';
 import { listProcesses } from '../../source/proc/processes.ts';

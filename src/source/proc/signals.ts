@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import type { SignalMasks } from '../../model/signal-masks.ts';
 import { readKernelTextHead, tryKernelText, tryShortFile } from './kernel-file.ts';
 
 /** Threads looked at: those of a database with a thousand clients block what its first do. */
@@ -6,31 +7,8 @@ const THREADS = 256;
 /** Where a thread sleeps that waits for a signal with sigwait(3), as wchan prints it. */
 const WAITS = /sigtimedwait/;
 
-/** What a process does with signals (proc_pid_status(5)): masks in which bit n - 1 is signal n. */
-export interface SignalFact {
-  readonly caught: bigint;
-  readonly ignored: bigint;
-  /** By every thread: one that does not would take it. */
-  readonly blocked: bigint;
-  /** Blocked, and read from a signalfd (signalfd(2)); or blocked by every thread but those that sleep in sigwait(3). */
-  readonly awaited: bigint;
-  /**
-   * A thread sleeps in sigwait(3). Meanwhile the kernel shows what it waits for as not blocked (do_sigtimedwait, kernel/signal.c),
-   * so in a process of one thread nobody can tell what that is.
-   */
-  readonly waits: boolean;
-  /** Sent, and not taken by anybody yet. */
-  readonly pending: bigint;
-  /** First process of a pid namespace: what it does not catch does not reach it (pid_namespaces(7)). */
-  readonly init: boolean;
-  /** Stopped, or held by a debugger: it takes no signal but SIGKILL for now. */
-  readonly stopped: boolean;
-  /** Whether the descriptors could be searched for a signalfd. */
-  readonly searched: boolean;
-}
-
 /** What a process does with signals; null if it has ended. Costs two small files for each thread. */
-export function readSignals(folder: string): SignalFact | null {
+export function readSignals(folder: string): SignalMasks | null {
   const status = textOf(`${folder}/status`);
   if (status === null) return null;
   const threads = tasksOf(folder).flatMap((task) => {
