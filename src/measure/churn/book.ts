@@ -7,6 +7,8 @@ import { unseenChildren } from './unseen.ts';
 
 /** Seconds after which an end that the kernel has not told is told by us: a relay is some 0.02 s behind. */
 const PATIENCE = 1;
+/** Spans between looks that count together for children which nobody saw. */
+const SPANS = 3;
 
 /** What the book asks of the machine about one process. */
 export interface Particulars {
@@ -183,6 +185,7 @@ export class LifeBook {
       risen: 0,
       reaped: [],
       fresh: 0,
+      spans: [],
       ignoresChildren: this.#facts.ignoresChildren(pid),
     };
     if (above) above.fresh++;
@@ -224,8 +227,10 @@ export class LifeBook {
   /** What the kernel's counters say of children that no look has shown. */
   #unseen(turn: Turn): void {
     for (const known of this.#living.values()) {
-      const { least, most } = unseenChildren(known, turn.pids);
+      known.spans = [...known.spans.slice(1 - SPANS), { pids: turn.pids, fresh: known.fresh }];
+      const { least, most } = unseenChildren(known);
       if (least > 0 || most === null || most > 0) {
+        known.spans = [];
         this.#events.push({ kind: 'unseen', seconds: turn.seconds, life: known.life, least, most });
       }
       known.reaped = [];

@@ -1,3 +1,11 @@
+/** What happened between two looks. */
+export interface Span {
+  /** Given out by the whole machine; null where nothing tells. */
+  readonly pids: number | null;
+  /** Children that were first seen. */
+  readonly fresh: number;
+}
+
 /** A process that is followed and not known to have ended. */
 export interface Followed {
   readonly life: number;
@@ -27,6 +35,8 @@ export interface Followed {
   reaped: Followed[];
   /** Children of it that were first seen since. */
   fresh: number;
+  /** The last spans of which nothing was said yet, this one at the end. */
+  spans: Span[];
   /** It lets the kernel wait for its children, which then leave no trace in `childFaults`. */
   ignoresChildren: boolean;
 }

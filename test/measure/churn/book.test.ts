@@ -147,18 +147,29 @@ describe('lives that are only looked at', () => {
 
   it('leave a trace in the account of their parent where nobody saw them', () => {
     const book = new Reader(false);
-    book.turn(0, [manager(), seen(11, -5)]);
-    expect(short(book.turn(0.1, [manager(), seen(11, -5)]))).toEqual([]);
+    book.turn(0, [manager(), seen(11, -5)], [], null);
+    expect(short(book.turn(0.1, [manager(), seen(11, -5)], [], 0))).toEqual([]);
     // The account rose and nobody is gone: somebody came and went.
     expect(short(book.turn(0.2, [manager({ childFaults: 90 }), seen(11, -5)], [], 5))).toEqual(['1..5']);
     // Whoever is gone may account for it alone.
     expect(short(book.turn(0.3, [manager({ childFaults: 200 })], [], 3))).toEqual(['-1@0.30 ?', '0..3']);
     // One that was seen as a zombie accounts for what it had, and no more.
     const zombie = seen(12, 0.35, { zombie: true, status: 256, faults: 100 });
-    book.turn(0.4, [manager({ childFaults: 200 }), zombie]);
-    expect(short(book.turn(0.5, [manager({ childFaults: 300 })], [], 7))).toEqual([]);
-    book.turn(0.6, [manager({ childFaults: 300 }), { ...zombie, pid: 13, born: BOOT + 0.55 }]);
+    book.turn(0.4, [manager({ childFaults: 200 }), zombie], [], 1);
+    expect(short(book.turn(0.5, [manager({ childFaults: 300 })], [], 0))).toEqual([]);
+    book.turn(0.6, [manager({ childFaults: 300 }), { ...zombie, pid: 13, born: BOOT + 0.55 }], [], 1);
     expect(short(book.turn(0.7, [manager({ childFaults: 480 })], [], 7))).toEqual(['1..7']);
     expect(short(book.turn(0.8, [manager({ childFaults: 500 })], [], null))).toEqual(['1..']);
+  });
+
+  it('may have been born a span before, as who was left out of a list shows late', () => {
+    const book = new Reader(false);
+    book.turn(0, [manager()], [], null);
+    // One was born, and the list of children left it out.
+    expect(short(book.turn(0.1, [manager()], [], 1))).toEqual([]);
+    const looked = [manager({ childFaults: 90 }), seen(20, 0.05)];
+    expect(short(book.turn(0.2, looked, [], 2))).toEqual(['+20@0.10', '1..2']);
+    // What was said is not said again.
+    expect(short(book.turn(0.3, [manager({ childFaults: 180 }), seen(20, 0.05)], [], 1))).toEqual(['1..1']);
   });
 });
