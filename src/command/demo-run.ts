@@ -41,6 +41,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
         requests: REQUESTS,
         settle: SETTLE,
         deadline: DEADLINE,
+        patient: false,
         timeout: DEADLINE,
         concurrency: null,
         toLimit: false,

@@ -67,6 +67,8 @@ const LOAD_OPTIONS: readonly OptionDefinition[] = [
     kind: 'duration',
     group: 'Load',
     doc: 'time for each URL, settle included (default 15s)',
+    detail:
+      'Where it is not given and fewer than 2,000 requests were answered in that time, what grows under many names gets 15 seconds more: it may be a cache that is not full yet.',
   },
   {
     name: 'to-limit',

@@ -55,6 +55,7 @@ export function probeSettings(
     requests: options.number('requests') ?? REQUESTS,
     settle,
     deadline,
+    patient: options.number('deadline') === null,
     timeout: options.number('timeout') ?? TIMEOUT,
     concurrency: options.number('concurrency'),
     toLimit: options.flag('to-limit'),

@@ -45,6 +45,7 @@ describe('the plan of a call', () => {
       requests: 5000,
       settle: 3,
       deadline: 15,
+      patient: true,
       timeout: 10,
       concurrency: null,
       toLimit: false,
@@ -56,6 +57,7 @@ describe('the plan of a call', () => {
 
   it('leaves time for a longer settle', () => {
     expect(settings({ settle: [30] }).deadline).toBe(67.5);
+    expect(settings({ deadline: [15] }).patient).toBe(false);
     expect(() => settings({ settle: [15], deadline: [15] })).toThrow('--settle 15s leaves no time');
   });
 

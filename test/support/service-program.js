@@ -60,7 +60,10 @@ const server = createServer((request, response) => {
     // At its limit.
     response.statusCode = 503;
   }
-  request.resume().on('end', () => response.end('answer\n'));
+  const wait = Number(url.searchParams.get('wait') ?? 0);
+  request
+    .resume()
+    .on('end', () => (wait > 0 ? setTimeout(() => response.end('answer\n'), wait) : response.end('answer\n')));
 });
 server.listen(0, host, () => process.stdout.write(`${server.address().port}\n`));
 process.stdin.resume().on('end', () => process.exit(0));

@@ -21,6 +21,7 @@ const DELETED = ' (deleted)';
 export class GroupBook {
   readonly groups: TargetGroup[] = [];
   readonly #known = new Map<string, number>();
+  readonly #several = new Set<number>();
 
   /**
    * Number of the group that an open file belongs to.
@@ -31,7 +32,14 @@ export class GroupBook {
     const target = file.target ?? file.name ?? file.type ?? file.class;
     const name = file.deleted === true && !target.endsWith(DELETED) ? `${target}${DELETED}` : target;
     const group = { type: file.type ?? 'unknown', class: file.class, pattern: patternOf(name), name };
-    return this.#intern(upstream ? { ...group, upstream } : group);
+    const number = this.#intern(upstream ? { ...group, upstream } : group);
+    if (this.groups[number].name !== name) this.#several.add(number);
+    return number;
+  }
+
+  /** Whether targets of different names were seen in a group. */
+  hasSeveral(group: TargetGroup): boolean {
+    return this.#several.has(this.#intern(group));
   }
 
   unnamed(): number {

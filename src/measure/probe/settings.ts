@@ -8,6 +8,8 @@ export interface ProbeSettings extends TargetWish {
   readonly settle: number;
   /** For one URL, settle included. */
   readonly deadline: number;
+  /** Whether what may be a cache is given the same time again, to become full. */
+  readonly patient: boolean;
   /** For one request. */
   readonly timeout: number;
   /** Requests at a time; null = one, and up to 8 where the server is slow. */

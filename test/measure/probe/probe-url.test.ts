@@ -26,6 +26,7 @@ const settings = (parts: Partial<ProbeSettings> = {}): ProbeSettings => ({
   requests: 200,
   settle: 0.5,
   deadline: 120,
+  patient: false,
   timeout: 30,
   concurrency: 1,
   toLimit: false,
@@ -56,6 +57,20 @@ describe.skipIf(process.platform !== 'linux')('a probe', () => {
     expect(healthy?.verdict).not.toBe('leak');
     expect(said[0]).toBe(`looking for the process behind ${url('/leak')}`);
     expect(said).toContain('waiting for what closes late');
+  });
+
+  it('takes more time where what grows has many names, as a cache has that is not full, and only there', async () => {
+    const { url } = await service();
+    for (const [path, longer] of [
+      ['/deleted?wait=5', true],
+      ['/leak?wait=5', false],
+    ] as const) {
+      const said: string[] = [];
+      const say = (text: string) => said.push(text);
+      const [found] = await probed([url(path)], { say, deadline: 5, settle: 0.3, patient: true, requests: 5000 });
+      expect(found).toMatchObject({ verdict: 'leak', stopped: 'deadline' });
+      expect(said.some((text) => text.includes('taking more time'))).toBe(longer);
+    }
   });
 
   it.each([1, 7, 20])(
