@@ -3,6 +3,7 @@ import { drainReport } from '../analysis/drain/drain.ts';
 import { DrainFold } from '../analysis/drain/fold.ts';
 import { signalName } from '../analysis/drain/signal-name.ts';
 import { systemClock } from '../measure/clock.ts';
+import { ExitRecord } from '../measure/drain/exit-record.ts';
 import { Follower } from '../measure/drain/follower.ts';
 import { DrainObserver } from '../measure/drain/observer.ts';
 import { type Member, Roster } from '../measure/drain/roster.ts';
@@ -11,9 +12,8 @@ import { hiddenProcesses } from '../source/proc/namespaces.ts';
 import { ownPrivilege } from '../source/proc/privilege.ts';
 import { safeText } from '../view/escape.ts';
 import type { ExitCode, Invocation } from './definition.ts';
-import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
+import { deliverVerdict, exitCodeOf, targetsOf } from './deliver.ts';
 import { drainWish, refuseTarget } from './drain-wish.ts';
-import { ClosedPipe } from './output.ts';
 import { sayPermission } from './pipeline.ts';
 import { progress } from './progress.ts';
 
@@ -37,6 +37,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const observer = new DrainObserver(ROOT, roster, now);
   const fold = new DrainFold();
   const talk = progress(around, options.flag('quiet'));
+  const exits = wish.followed ? await ExitRecord.open() : null;
   const follower = new Follower({
     clock,
     now,
@@ -51,10 +52,16 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       talk.say(progressText(fold, roster));
     },
     send: (member, signal) => sendSignal(member, signal, invocation),
+    exits,
     stop,
   });
-  if (wish.followed) await follower.follow(wish).finally(talk.done);
-  else await follower.lookOnce();
+  try {
+    if (wish.followed) await follower.follow(wish);
+    else await follower.lookOnce();
+  } finally {
+    talk.done();
+    await exits?.close();
+  }
   const report = drainReport(fold, {
     process: word,
     signal: wish.about,
@@ -64,11 +71,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     hidden: hiddenOf(roster),
     source: { kind: 'live', name: hostname(), dialect: 'proc', time },
   });
-  try {
-    await deliver(report, invocation);
-  } catch (error) {
-    if (!(error instanceof ClosedPipe)) throw error;
-  }
+  await deliverVerdict(report, invocation);
   if (!options.flag('quiet')) sayPermission(report.coverage, around);
   return exitCodeOf(report);
 }

@@ -57,6 +57,9 @@ export class DrainFold {
       case 'end':
         this.#end(item);
         break;
+      case 'ending':
+        this.#ending(item);
+        break;
       case 'fates':
         this.lives[item.life].fates = item.fates;
         break;
@@ -133,6 +136,11 @@ export class DrainFold {
     if (kind === 'unnamed' || kind === 'other') return kind;
     if (state === 'LISTEN') return 'listener';
     return this.#ports.has(portKey(local)) ? 'in' : 'out';
+  }
+
+  #ending({ life: index, ending }: Item<'ending'>): void {
+    const life = this.lives[index];
+    if (life.end !== null) life.end = { ...life.end, ending };
   }
 
   #end({ life: index, seconds, ending }: Item<'end'>): void {

@@ -91,6 +91,7 @@ export interface PortHolder {
  * What is seen of a shutdown, in the order it is seen. `seconds` run from the beginning of the following, by the monotonic clock.
  *
  * - `look`: of some processes, of all that live with `whole`;
+ * - `ending`: how one ended, learnt later;
  * - `fates`: of the connections that a process had when it ended, and nobody else holds;
  * - `began`: a shutdown that somebody else asked for, and the sign it was known by;
  * - `over`: nothing follows.
@@ -101,6 +102,7 @@ export type DrainItem = { readonly seconds: number } & (
   | { readonly kind: 'sent'; readonly signal: number; readonly name: string; readonly lives: readonly number[] }
   | { readonly kind: 'began'; readonly sign: string }
   | { readonly kind: 'end'; readonly life: number; readonly ending: Ending }
+  | { readonly kind: 'ending'; readonly life: number; readonly ending: Ending }
   | { readonly kind: 'fates'; readonly life: number; readonly fates: readonly Fate[] }
   | { readonly kind: 'over'; readonly why: Over; readonly ports: readonly PortHolder[] }
 );

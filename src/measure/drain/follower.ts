@@ -2,6 +2,8 @@ import type { DrainItem, Over, ProcessSight } from '../../analysis/drain/observa
 import { signalName } from '../../analysis/drain/signal-name.ts';
 import type { Clock } from '../clock.ts';
 import { BeginSign } from './begin-sign.ts';
+import { endingBy } from './ending.ts';
+import type { ExitRecord } from './exit-record.ts';
 import type { DrainObserver } from './observer.ts';
 import type { Member, Roster } from './roster.ts';
 
@@ -30,6 +32,8 @@ export interface Surroundings {
   /** Throws what kill(2) says. */
   readonly send: (member: Member, signal: number) => void;
   readonly take: (item: DrainItem) => void;
+  /** What the kernel tells of ends; null where it does not. */
+  readonly exits: ExitRecord | null;
   /** Ends the following. */
   readonly stop: AbortSignal;
 }
@@ -162,7 +166,21 @@ export class Follower {
     const { observer, take } = this.#around;
     this.#tell(await observer.fullLook(), true);
     for (const items of await Promise.all(this.#fates)) for (const item of items) take(item);
+    await this.#learnEndings();
     take({ kind: 'over', seconds: this.#seconds(), why, ports: observer.ports() });
+  }
+
+  /** How those ended whose parent was quicker than our looks. */
+  async #learnEndings(): Promise<void> {
+    const { observer, exits, clock, take } = this.#around;
+    const { unseen } = observer;
+    if (exits === null || unseen.length === 0) return;
+    const pids = unseen.map(({ pid }) => pid);
+    const statuses = await exits.of(pids, clock);
+    for (const { life, pid } of unseen) {
+      const status = statuses.get(pid);
+      if (status !== undefined) take({ kind: 'ending', seconds: this.#seconds(), life, ending: endingBy(status) });
+    }
   }
 
   #seconds(): number {

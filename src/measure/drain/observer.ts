@@ -1,5 +1,6 @@
 import type { DrainItem, DrainLife, Ending, Fate, PortHolder, ProcessSight } from '../../analysis/drain/observation.ts';
 import { type ProcessStat, SIGNALLED } from '../../source/proc/stat.ts';
+import { endingBy } from './ending.ts';
 import { endsOf, NetworkWatch, networkOf, statesByEnds } from './network-watch.ts';
 import { portHolders } from './port-holders.ts';
 import { ProcessLook } from './process-look.ts';
@@ -13,8 +14,6 @@ interface Going {
 }
 
 const UNSEEN: Ending = { by: null, code: null, signal: null };
-/** The bits of wait(2)'s status that are the signal (wait(2), WTERMSIG). */
-const TERMSIG = 0x7f;
 
 /** Sees the processes of a roster, and says what it sees as items without a time. */
 export class DrainObserver {
@@ -97,6 +96,15 @@ export class DrainObserver {
     });
   }
 
+  /** Those whose end was not seen whole: it is not known how they ended. */
+  get unseen(): readonly Member[] {
+    const living = new Set(this.#roster.living);
+    return this.#roster.members.filter((member) => {
+      const { code, signal } = this.#going.get(member.life)?.ending ?? UNSEEN;
+      return !living.has(member) && code === null && signal === null;
+    });
+  }
+
   /** What becomes of the connections of those that have just ended, but for those that somebody who lives holds too. */
   async fates(ended: readonly Member[]): Promise<DrainItem[]> {
     const kept = new Set(
@@ -156,10 +164,7 @@ export class DrainObserver {
 /** The first thread's flags are those of the process only if it is the only one: exit_group(2) ends the others by a signal. */
 function endingOf({ exitStatus, flags, threads }: ProcessStat, readable: boolean): Ending | null {
   const status = exitStatus ?? 0;
-  if (exitStatus !== null && (readable || status !== 0)) {
-    const signal = status & TERMSIG;
-    return signal === 0 ? { by: 'exit', code: status >> 8, signal: null } : { by: 'signal', code: null, signal };
-  }
+  if (exitStatus !== null && (readable || status !== 0)) return endingBy(status);
   if (threads > 1) return null;
   return { by: (flags & SIGNALLED) === 0 ? 'exit' : 'signal', code: null, signal: null };
 }

@@ -29,6 +29,7 @@ describe.runIf(process.platform === 'linux')('following', () => {
       observer: new DrainObserver('/proc', roster, now),
       send: () => expect.unreachable(),
       take: (item) => items.push(item),
+      exits: null,
       stop: new AbortController().signal,
     });
     await follower.follow({ signal: null, before: 0, grace: 1, kill: false, patience: 3 });
