@@ -1,6 +1,7 @@
 import type { ChannelFact } from '../analysis/churn/churn-data.ts';
 import type { ChurnEvent } from '../analysis/churn/event.ts';
 import type { ChurnFold } from '../analysis/churn/fold.ts';
+import { type ChurnLine, churnLine } from '../analysis/churn/line.ts';
 import { lifeText } from '../analysis/churn/slot-text.ts';
 import { counted } from '../analysis/finding/rule.ts';
 import { processName } from '../analysis/process-summary.ts';
@@ -8,7 +9,6 @@ import { rateText } from '../model/rate.ts';
 import type { Report } from '../model/report.ts';
 import { document, jsonText } from '../view/document.ts';
 import { safeJson, safeText } from '../view/escape.ts';
-import { type ChurnLine, churnLine } from './churn-line.ts';
 import type { Invocation } from './definition.ts';
 import type { Target } from './deliver.ts';
 import { openSink, type Sink } from './output.ts';
