@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { WatchData } from '../../src/analysis/watch/watch-data.ts';
 import type { Finding } from '../../src/model/report.ts';
 import { ProcessEventStream } from '../../src/source/proc/process-event-stream.ts';
 import { type Prefork, useChurns } from '../support/churning.ts';
 import { requireThat, requireTool } from '../support/require-tool.ts';
-import { leaksof } from '../support/run.ts';
+import { leaksof, PROGRAM, shell } from '../support/run.ts';
 import { problems } from '../support/schema.ts';
 import { firstSample, type Told, useWatches, type Watching } from '../support/watching.ts';
 
@@ -41,6 +41,11 @@ function endsIn({ told: lines }: Watching, manager: number): readonly Told[] {
 async function endedWith(watching: Watching): Promise<WatchDocument> {
   await watching.end();
   return watching.told.at(-1) as unknown as WatchDocument;
+}
+
+/** What a file says so far. */
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 /** Events of a saved series, of one kind. */
@@ -166,15 +171,7 @@ describe.runIf(here)('a watch of a manager', () => {
     const [file, markdown] = [place('watch.ndjson'), place('report.md')];
     const words = ['--exits', '--until-exit', '--every', '100ms', '--save', file, '--report', `markdown=${markdown}`];
     const running = leaksof(['watch', String(manager.pid), ...words]);
-    await expect
-      .poll(() => {
-        try {
-          return readFileSync(file, 'utf8');
-        } catch {
-          return '';
-        }
-      }, WAIT)
-      .toContain('"sample"');
+    await expect.poll(() => textOf(file), WAIT).toContain('"sample"');
     await manager.tell('run 2 1');
     manager.child.stdin?.end();
     const { stdout, stderr, status } = await running;
@@ -184,8 +181,28 @@ describe.runIf(here)('a watch of a manager', () => {
       expect(stdout).toMatch(new RegExp(`^20\\S+Z {2}\\S+ ${pid} ended after \\d+ ms: `, 'm'));
     }
     expect(stdout).toMatch(/^workers that ended$/m);
-    expect(stdout).toMatch(/^workers and manager: 3 exits, 2 began, 0 alive/m);
+    expect(stdout).toMatch(new RegExp(`^python3 ${manager.pid}: 3 exits in `, 'm'));
     expect(readFileSync(markdown, 'utf8')).toContain('workers that ended');
+  });
+
+  it('says it on a live screen, above everything else', async () => {
+    const manager = await prefork('crash');
+    const file = place('watch.ndjson');
+    const words = ['--exits', '--until-exit', '--every', '100ms', '--save', file].join(' ');
+    const line = `stty cols 90 rows 24; '${process.execPath}' '${PROGRAM}' watch ${manager.pid} ${words}`;
+    if (!requireTool('script', ['--version'])) return;
+    const running = shell(`script -qec "${line}" /dev/null < /dev/null`);
+    await expect.poll(() => textOf(file), WAIT).toContain('"sample"');
+    await manager.tell('run 3 1');
+    const samples = () => textOf(file).split('"sample"').length;
+    const before = samples();
+    // A few more, so that the last end has been told by then.
+    await expect.poll(samples, WAIT).toBeGreaterThan(before + 3);
+    manager.child.stdin?.end();
+    const { stdout } = await running;
+    const frames = stdout.split('\u001b[H').map((frame) => frame.replaceAll(/\u001b\[[?\d;]*\w/g, '').split('\r\n'));
+    const told = frames.map(([, second]) => second ?? '').filter((text) => /^workers and manager: 3 exits/.test(text));
+    expect(told[0]).toMatch(/^workers and manager: 3 exits, 3 began, 1 alive - .*, CRASH LOOP, 3 x status 1/);
   });
 
   it.each([
@@ -198,9 +215,10 @@ describe.runIf(here)('a watch of a manager', () => {
     await manager.tell('run 6 3');
     const report = await endedWith(watching);
     expect(report.churn).toBeNull();
-    expect(report.coverage.hidden).toEqual([expect.stringMatching(sentence)]);
+    const said = report.coverage.hidden.filter((text) => text.includes('counts them'));
+    expect(said).toEqual([expect.stringMatching(sentence)]);
     const line = `leaksof watch --exits --every 100ms --format ndjson ${[...words, manager.pid].join(' ')}`;
-    expect(report.coverage.hidden[0]).toContain(`(${line} counts them)`);
+    expect(said[0]).toContain(`(${line} counts them)`);
   });
 
   it('has nothing to say where nobody came and went', async () => {

@@ -8,7 +8,7 @@ import { spanText } from '../span-text.ts';
 import { figure, signed, speedText } from './text.ts';
 import type { TrendReason } from './trend.ts';
 import type { WatchData, WatchedEvent, WatchedJob, WatchedLevel, WatchedProcess, WatchedTarget } from './watch-data.ts';
-import { workerSections, workersLine } from './workers.ts';
+import { workerSections } from './workers.ts';
 
 /** Notes of events: more belong in JSON. */
 const EVENTS = 6;
@@ -30,7 +30,6 @@ type MostGrown = { readonly growth: number; readonly target: string } | null;
 export function watchSections(data: WatchData, most: readonly MostGrown[], top: number): Section[] {
   const { processes, targets, events, budgets, standing, job, churn, own, saved } = data;
   const sections: Section[] = [note(summary(data))];
-  if (churn !== null && churn.length > 0) sections.push(workersLine(churn));
   if (processes.length > 0) sections.push(processTable(data, most, top));
   const moved = targets.filter(({ growth }) => growth !== 0);
   if (moved.length > 0) sections.push(targetTable(moved, top));

@@ -1,4 +1,4 @@
-import type { NoteSection, Section } from '../../model/report.ts';
+import type { Section } from '../../model/report.ts';
 import type { ChurnCourse, ChurnManager, ChurnSlot } from '../churn/churn-data.ts';
 import { channelText, slotTables } from '../churn/churn-sections.ts';
 import { lifeText, slotName, statusesText, VERDICT_WORDS } from '../churn/slot-text.ts';
@@ -15,8 +15,8 @@ export interface WatchedFamily extends ChurnCourse {
 /** Families told of one by one. */
 const FAMILIES = 3;
 
-/** How things stand with all workers, in one line; it fits a live screen too. */
-export function workersLine(families: readonly WatchedFamily[]): NoteSection {
+/** How things stand with all workers, in one line for a live screen. */
+export function workersLine(families: readonly WatchedFamily[]): string {
   const slots = families.flatMap((family) => family.slots);
   const sum = (of: (slot: ChurnSlot) => number): number => slots.reduce((all, slot) => all + of(slot), 0);
   const [most] = slots.filter(isEnding).sort((one, other) => other.exits - one.exits);
@@ -24,7 +24,7 @@ export function workersLine(families: readonly WatchedFamily[]): NoteSection {
     sum((slot) => slot.exits),
     'exit',
   )}, ${sum((slot) => slot.starts)} began, ${sum((slot) => slot.alive)} alive`;
-  if (!most) return note('plain', `workers and manager: ${alive}`);
+  if (!most) return `workers and manager: ${alive}`;
   const lived = lifeText(most.lifetime.median);
   const words = [
     slotName(most),
@@ -32,7 +32,7 @@ export function workersLine(families: readonly WatchedFamily[]): NoteSection {
     statusesText(most),
     lived === null ? null : `half after ${lived} or less`,
   ];
-  return note('plain', `workers and manager: ${alive} - ${words.filter((word) => word !== null).join(', ')}`);
+  return `workers and manager: ${alive} - ${words.filter((word) => word !== null).join(', ')}`;
 }
 
 /** Who ended and how, what was kept, and by which means all that was seen. */
