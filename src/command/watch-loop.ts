@@ -118,11 +118,7 @@ export async function follow(plan: WatchPlan, guard: WatchGuard, workers: WatchW
       fold.take(items);
       if (fold.samples === 1) talk.hint(`watching ${watched}: ${counted(fold.alive, 'process', 'processes')}`);
       if (workers !== null) await workers.sampled(fold);
-      else if (exitsLine !== null)
-        children.before ??= new Bereaved(
-          root,
-          [...fold.living].map(({ fact }) => fact.pid),
-        );
+      else if (exitsLine !== null) children.before ??= new Bereaved(root, pidsOf(fold));
       await keep([...(workers?.unseen(fold.seconds) ?? []), ...items], await guard.sampled(fold));
     },
     async failed(what, reason, moment) {
@@ -208,6 +204,10 @@ function aboutOf(
       most: null,
     };
   };
+}
+
+function pidsOf({ living }: WatchFold): number[] {
+  return [...living].map(({ fact }) => fact.pid);
 }
 
 function jobEvents(job: WatchedJob | null, seconds: number): EventItem[] {
