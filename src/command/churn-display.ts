@@ -1,14 +1,14 @@
 import type { ChannelFact } from '../analysis/churn/churn-data.ts';
 import type { ChurnEvent } from '../analysis/churn/event.ts';
 import type { ChurnFold } from '../analysis/churn/fold.ts';
-import { lifeText } from '../analysis/churn/slot-text.ts';
+import { type ChurnLine, churnLine } from '../analysis/churn/line.ts';
 import { counted } from '../analysis/finding/rule.ts';
 import { processName } from '../analysis/process-summary.ts';
 import { rateText } from '../model/rate.ts';
 import type { Report } from '../model/report.ts';
 import { document, jsonText } from '../view/document.ts';
 import { safeJson, safeText } from '../view/escape.ts';
-import { type ChurnLine, churnLine } from './churn-line.ts';
+import { LinesBySecond, spokenLine } from './churn-words.ts';
 import type { Invocation } from './definition.ts';
 import type { Target } from './deliver.ts';
 import { openSink, type Sink } from './output.ts';
@@ -23,9 +23,6 @@ export interface ChurnDisplay {
   /** Takes the report, and returns where else it is to go. */
   report(report: Report): readonly Target[];
 }
-
-/** Starts and ends of one second that are told one by one; beyond they are counted. */
-const SINGLE = 4;
 
 /** With `--format ndjson` an object for each event and the report as the last one; else lines of talk on stderr. */
 export function churnDisplay(invocation: Invocation, targets: readonly Target[], fold: ChurnFold): ChurnDisplay {
@@ -82,53 +79,30 @@ function talk({ around, options }: Invocation, fold: ChurnFold) {
     if (!quiet) around.stderr.write(`leaksof: ${safeText(text)}\n`);
   };
   const terminal = around.stderr.isTTY === true;
-  let lines: ChurnLine[] = [];
-  let second = -1;
-  const flush = (): void => {
-    const many = lines.length > SINGLE;
-    const ends = lines.filter(({ kind }) => kind === 'ended').length;
-    if (many) say(`${second} s  ${ends} ended, ${lines.length - ends} began, ${fold.alive} alive`);
-    else for (const line of lines) say(lineText(line));
-    lines = [];
+  const lines = new LinesBySecond();
+  const told = (spoken: readonly { readonly seconds: number; readonly text: string }[]): void => {
+    for (const { seconds, text } of spoken) say(`${seconds.toFixed(1)} s  ${text}`);
   };
   return {
     say,
     line(line: ChurnLine): void {
       if (line.kind === 'started' || line.kind === 'ended') {
-        if (!terminal) lines.push(line);
+        if (!terminal) lines.add(line);
         return;
       }
       if (terminal) bar.done();
-      say(lineText(line));
+      told([spokenLine(line)]);
     },
     second(): void {
+      const spoken = lines.turn(fold.seconds, fold.alive);
+      if (spoken === null) return;
+      told(spoken);
       const now = Math.floor(fold.seconds);
-      if (now === second) return;
-      flush();
-      second = now;
       bar.say(`${now} s  ${fold.exits} ended, ${fold.starts} began, ${fold.alive} alive - Ctrl-C ends with a report`);
     },
     done(): void {
-      flush();
+      told(lines.flush(fold.alive));
       bar.done();
     },
   };
-}
-
-function lineText(line: ChurnLine): string {
-  const at = `${line.seconds.toFixed(1)} s `;
-  switch (line.kind) {
-    case 'started':
-      return `${at} ${line.command ?? 'process'} ${line.pid} began`;
-    case 'ended': {
-      const held = line.descriptors === null ? '' : `, ${line.descriptors} descriptors`;
-      return `${at} ${line.command ?? 'process'} ${line.pid} ended after ${lifeText(line.lived)}: ${line.status}${held}`;
-    }
-    case 'left': {
-      const ports = line.ports?.length ? `, keeping ${line.ports.join(', ')}` : '';
-      return `${at} manager ${line.pid} is gone, ${line.pids.join(', ')} live on${ports}`;
-    }
-    case 'over-budget':
-      return `${at} over --max-exits ${line.limit}`;
-  }
 }

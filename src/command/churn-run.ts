@@ -23,8 +23,6 @@ const REQUESTS = 200;
 const QUIET_LOOKS = 2;
 const MOST_LOOKS = 50;
 const LOOK_EVERY = 0.003;
-/** Seconds at the end in which what was on its way arrives. */
-const SETTLE = 0.1;
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { options, words, around } = invocation;
@@ -102,8 +100,7 @@ async function follow({ follower, fold, load, display, invocation, stop }: Follo
     if (sent === null) await clock.wait(pause, stop);
     else await Promise.race([sleep(pause * 1000, undefined, { ref: false }), sent]);
   }
-  await clock.wait(SETTLE, new AbortController().signal);
-  display.take(follower.tick(true));
+  display.take(await follower.last());
 }
 
 /** What each life holds when its connections are closed: the least of several looks. */

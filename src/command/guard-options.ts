@@ -27,7 +27,7 @@ export const GUARD_OPTIONS: readonly OptionDefinition[] = [
     group: 'Budget',
     doc: 'N exits of a process and its workers at most in any such time (10/90s, 5/min)',
     detail:
-      'Counted as leaksof churn counts them, between samples too: planned exits do not count, and where nobody can tell how one ended, it counts if it lived less than 10 s. Of several watched processes each counts with those that descend from it.',
+      'Counted and shown as with --exits, between samples too: planned exits do not count, and where nobody can tell how one ended, it counts if it lived less than 10 s. Of several watched processes each counts with those that descend from it.',
   },
   {
     name: 'max-pipe',

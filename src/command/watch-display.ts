@@ -1,3 +1,4 @@
+import type { ChurnLine } from '../analysis/churn/line.ts';
 import type { AlertDocument } from '../analysis/guard/alert.ts';
 import type { WatchFold } from '../analysis/watch/fold.ts';
 import type { WatchAbout } from '../analysis/watch/report.ts';
@@ -6,11 +7,13 @@ import { signed, speedText } from '../analysis/watch/text.ts';
 import type { Report } from '../model/report.ts';
 import { document, jsonText } from '../view/document.ts';
 import { safeJson, safeText } from '../view/escape.ts';
+import { LinesBySecond } from './churn-words.ts';
 import type { Invocation } from './definition.ts';
 import type { Target } from './deliver.ts';
 import { isStdout, openSink, type Sink } from './output.ts';
 import { watchSample } from './watch-sample.ts';
 import { screenDisplay } from './watch-screen.ts';
+import type { WorkersMoment } from './watch-workers.ts';
 
 /** What is shown while a watch runs. */
 export interface Display {
@@ -20,6 +23,10 @@ export interface Display {
   sample(fold: WatchFold): Promise<void>;
   /** Before the sample that showed it. */
   alert(document: AlertDocument): void;
+  /** What happened to workers between two samples; called at each look at them, also where it is nothing. */
+  workers(lines: readonly ChurnLine[], moment: WorkersMoment): void;
+  /** What was held back of them. */
+  settle(): void;
   /** Before the report. Calling it again does nothing; nothing is shown after it. */
   close(): void;
   /** Takes the report, and returns where else it is to go. */
@@ -40,6 +47,8 @@ export function displayOf(
     fillsScreen: false,
     sample: async () => {},
     alert: () => {},
+    workers: () => {},
+    settle: () => {},
     close: () => {},
     report: () => targets,
   };
@@ -50,21 +59,43 @@ export function displayOf(
   return {
     ...screenDisplay(around, options.flag('no-color'), safeText(head), about),
     alert: () => {},
+    workers: () => {},
+    settle: () => {},
     report: () => targets,
   };
 }
 
 function lineDisplay(targets: readonly Target[]): Display {
   const sink = openSink(null);
+  const lines = new LinesBySecond();
+  /** Of the last look at workers. */
+  let last: WorkersMoment = { seconds: 0, wall: 0, alive: 0 };
   let open = true;
+  const tell = (spoken: ReturnType<LinesBySecond['flush']>): void => {
+    for (const { seconds, text } of spoken) {
+      const time = new Date(last.wall - (last.seconds - seconds) * 1000).toISOString();
+      sink.write(`${safeText(`${time}  ${text}`)}\n`);
+    }
+    if (spoken.length > 0) sink.flush();
+  };
   return {
     fillsScreen: false,
     async sample(fold) {
       if (!open) return;
+      tell(lines.flush(last.alive));
       sink.write(`${safeText(sampleLine(fold))}\n`);
       sink.flush();
     },
     alert: () => {},
+    workers(happened, moment) {
+      if (!open) return;
+      last = moment;
+      for (const line of happened) lines.add(line);
+      tell(lines.turn(moment.seconds, moment.alive) ?? []);
+    },
+    settle() {
+      if (open) tell(lines.flush(last.alive));
+    },
     close() {
       open = false;
     },
@@ -72,7 +103,7 @@ function lineDisplay(targets: readonly Target[]): Display {
   };
 }
 
-/** An object for each sample, before it those of alerts, and the report as the last one. */
+/** An object for each sample, before it those of alerts and workers, and the report as the last one. */
 function objectDisplay(sink: Sink, others: readonly Target[]): Display {
   let open = true;
   return {
@@ -85,6 +116,12 @@ function objectDisplay(sink: Sink, others: readonly Target[]): Display {
     alert(alert) {
       if (open) sink.write(`${safeJson(jsonText(alert))}\n`);
     },
+    workers(lines) {
+      if (!open || lines.length === 0) return;
+      for (const line of lines) sink.write(`${safeJson(jsonText(line))}\n`);
+      sink.flush();
+    },
+    settle: () => {},
     close() {
       open = false;
     },

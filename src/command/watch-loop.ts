@@ -1,8 +1,10 @@
+import { counted } from '../analysis/finding/rule.ts';
 import type { AlertDocument } from '../analysis/guard/alert.ts';
 import { WatchFold } from '../analysis/watch/fold.ts';
 import { type WatchAbout, watchReport } from '../analysis/watch/report.ts';
 import type { WatchData, WatchedJob } from '../analysis/watch/watch-data.ts';
 import type { Clock } from '../measure/clock.ts';
+import { Bereaved } from '../measure/watch/bereaved.ts';
 import type { WatchWish } from '../measure/watch/choice.ts';
 import { type Eyes, liveEyes } from '../measure/watch/eyes.ts';
 import { Job } from '../measure/watch/job.ts';
@@ -19,6 +21,7 @@ import { type Display, displayOf } from './watch-display.ts';
 import { alertEvents, type WatchGuard } from './watch-guard.ts';
 import { WatchRecording } from './watch-recording.ts';
 import type { WatchTalk } from './watch-talk.ts';
+import { type WatchWorkers, workerEvents } from './watch-workers.ts';
 
 /** What is watched, and how: as the command line has it, checked. */
 export interface WatchPlan {
@@ -35,14 +38,20 @@ export interface WatchPlan {
   readonly watched: string;
   readonly clock: Clock;
   readonly talk: WatchTalk;
+  /** The line that follows exits too, to be typed; null where nobody in particular is watched. */
+  readonly exitsLine: string | null;
 }
 
 /** Lines of each table where `--top` does not say. */
 const TOP = 20;
 
-/** Watches until it is over, and answers with a report. */
-export async function follow(plan: WatchPlan, guard: WatchGuard): Promise<ExitCode> {
-  const { invocation, root, wish, every, watched, clock, talk } = plan;
+/**
+ * Watches until it is over, and answers with a report.
+ *
+ * @param workers those whose exits are followed; null where nobody asked for it
+ */
+export async function follow(plan: WatchPlan, guard: WatchGuard, workers: WatchWorkers | null): Promise<ExitCode> {
+  const { invocation, root, wish, every, watched, clock, talk, exitsLine } = plan;
   const { options, trailing, around } = invocation;
   const command = trailing.length === 0 ? null : trailing;
   const fold = new WatchFold({ warmUp: options.number('warm-up') });
@@ -54,6 +63,7 @@ export async function follow(plan: WatchPlan, guard: WatchGuard): Promise<ExitCo
   const eyes = liveEyes({ ...wish, job: job === null ? null : { pid: job.pid, before } }, root);
   let told: WatchedJob | null = null;
   let nameless: string | null = null;
+  const children: { before: Bereaved | null; ended: readonly number[] } = { before: null, ended: [] };
   const ended = job?.ended.then((end) => {
     told = { command: job.command, pid: job.pid, ...end, seconds: clock.now().seconds - began };
     stop.abort();
@@ -61,7 +71,16 @@ export async function follow(plan: WatchPlan, guard: WatchGuard): Promise<ExitCo
   const interruption = around.interruption();
   const interrupted = (): void => (job ? job.signal(interruption.reason) : stop.abort());
   interruption.addEventListener('abort', interrupted, { once: true });
-  const about = aboutOf(plan, { fold, guard, eyes, recording, job: () => told, nameless: () => nameless });
+  const about = aboutOf(plan, {
+    fold,
+    guard,
+    workers,
+    eyes,
+    recording,
+    job: () => told,
+    nameless: () => nameless,
+    bereaved: () => children.ended,
+  });
   const display = displayOf(invocation, plan.targets, `leaksof watch: ${watched} - Ctrl-C ends with a report`, about);
   talk.silent = display.fillsScreen;
   /** What a sample brought, and what follows from it: written down, then shown. */
@@ -69,9 +88,22 @@ export async function follow(plan: WatchPlan, guard: WatchGuard): Promise<ExitCo
     const events = alertEvents(alerts, fold);
     fold.take(events);
     await recording.take([...items, ...events]);
-    const read = await shown(display, alerts, items.length > 0 ? fold : null);
+    await show(async () => {
+      for (const alert of alerts) display.alert(alert);
+      if (items.length > 0) await display.sample(fold);
+    });
+  };
+  const failures: unknown[] = [];
+  /** For what comes between samples, where nobody waits: a failure ends the watch as one of a sample does. */
+  const beside = (work: Promise<void>): void => {
+    work.catch((error: unknown) => {
+      failures.push(error);
+      stop.abort();
+    });
+  };
+  const show = async (tell: () => Promise<void> | void): Promise<void> => {
     // Nobody reads on: that ends a watch, but not somebody's job.
-    if (!read && job === null) stop.abort();
+    if (!(await isRead(display, tell)) && job === null) stop.abort();
   };
   const watcher = new Watcher({
     clock,
@@ -81,21 +113,32 @@ export async function follow(plan: WatchPlan, guard: WatchGuard): Promise<ExitCo
     untilExit: options.flag('until-exit'),
     namesAtFirst: job !== null || wish.pids.length + wish.labels.length + wish.ports.length > 0,
     stop: stop.signal,
-    own: () => ownUse(root),
+    own: () => workers?.own(ownUse(root)) ?? ownUse(root),
     async take(items) {
       fold.take(items);
-      if (fold.samples === 1) talk.hint(`watching ${watched}: ${fold.alive} processes`);
-      await keep(items, await guard.sampled(fold));
+      if (fold.samples === 1) talk.hint(`watching ${watched}: ${counted(fold.alive, 'process', 'processes')}`);
+      if (workers !== null) await workers.sampled(fold);
+      else if (exitsLine !== null) children.before ??= new Bereaved(root, pidsOf(fold));
+      await keep([...(workers?.unseen(fold.seconds) ?? []), ...items], await guard.sampled(fold));
     },
     async failed(what, reason, moment) {
       if (what === 'names') nameless = reason;
       else await keep([], guard.notSampled(reason, moment));
     },
   });
+  workers?.begin(watcher.begun, (lines, moment) => {
+    if (lines.length > 0) beside(recording.take(workerEvents(lines)));
+    beside(show(() => display.workers(lines, moment)));
+  });
   try {
     await watcher.run();
+    children.ended = children.before?.now() ?? [];
     await job?.stop();
     await ended;
+    await workers?.end();
+    await show(() => display.settle());
+    if (failures.length > 0) throw failures[0];
+    await recording.take(workers?.unseen(fold.seconds) ?? []);
     await keep([], await guard.last(fold));
     await recording.take(jobEvents(told, fold.seconds));
     await recording.end();
@@ -109,10 +152,9 @@ export async function follow(plan: WatchPlan, guard: WatchGuard): Promise<ExitCo
 }
 
 /** @returns false if nobody reads any more */
-async function shown(display: Display, alerts: readonly AlertDocument[], fold: WatchFold | null): Promise<boolean> {
+async function isRead(display: Display, tell: () => Promise<void> | void): Promise<boolean> {
   try {
-    for (const alert of alerts) display.alert(alert);
-    if (fold !== null) await display.sample(fold);
+    await tell();
     return true;
   } catch (error) {
     if (!(error instanceof ClosedPipe)) throw error;
@@ -124,16 +166,19 @@ async function shown(display: Display, alerts: readonly AlertDocument[], fold: W
 interface Course {
   readonly fold: WatchFold;
   readonly guard: WatchGuard;
+  readonly workers: WatchWorkers | null;
   readonly eyes: Eyes;
   readonly recording: WatchRecording;
   readonly job: () => WatchedJob | null;
   /** Why names could not always be read; null if they could. */
   readonly nameless: () => string | null;
+  /** Whose children ended, where their exits are not followed. */
+  readonly bereaved: () => readonly number[];
 }
 
 function aboutOf(
-  { invocation: { options }, root, every, missing }: WatchPlan,
-  { fold, guard, eyes, recording, job, nameless }: Course,
+  { invocation: { options }, root, every, missing, exitsLine }: WatchPlan,
+  { fold, guard, workers, eyes, recording, job, nameless, bereaved }: Course,
 ): () => WatchAbout {
   const { info } = machineOf(root);
   return () => {
@@ -144,9 +189,12 @@ function aboutOf(
       job: job(),
       budgets: guard.budgets(),
       standing: guard.standing,
+      churn: workers?.families() ?? null,
+      exitsLine,
+      bereaved: bereaved(),
       saved: recording.file,
       hidden: [
-        ...eyes.hidden,
+        ...new Set([...eyes.hidden, ...(workers?.hidden ?? [])]),
         ...recording.hidden,
         ...guard.hidden,
         ...missing.map((pid) => `process ${pid} was not there`),
@@ -156,6 +204,10 @@ function aboutOf(
       most: null,
     };
   };
+}
+
+function pidsOf({ living }: WatchFold): number[] {
+  return [...living].map(({ fact }) => fact.pid);
 }
 
 function jobEvents(job: WatchedJob | null, seconds: number): EventItem[] {

@@ -15,6 +15,8 @@ export class WatchRecording {
   #file: SeriesFile | null;
   readonly file: string | null;
   readonly #hidden: string[] = [];
+  /** What is being written: samples and what happens between them come from two sides. */
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(file: string | null) {
     this.file = file;
@@ -47,7 +49,13 @@ export class WatchRecording {
     return this.#hidden;
   }
 
-  async take(items: readonly SeriesItem[]): Promise<void> {
+  /** Resolves when these are written, and all that came before them. */
+  take(items: readonly SeriesItem[]): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#append(items));
+    return this.#writing;
+  }
+
+  async #append(items: readonly SeriesItem[]): Promise<void> {
     try {
       await this.#file?.append(items);
     } catch (error) {
@@ -58,6 +66,7 @@ export class WatchRecording {
   }
 
   async end(): Promise<void> {
+    await this.#writing;
     const file = this.#file;
     this.#file = null;
     await file?.end();

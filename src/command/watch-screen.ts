@@ -1,5 +1,7 @@
 import type { WatchFold } from '../analysis/watch/fold.ts';
 import { type WatchAbout, watchReport } from '../analysis/watch/report.ts';
+import { workersLine } from '../analysis/watch/workers.ts';
+import { safeText } from '../view/escape.ts';
 import { terminalView } from '../view/terminal.ts';
 import { appearance } from './appearance.ts';
 import type { Surroundings } from './definition.ts';
@@ -36,10 +38,11 @@ export function screenDisplay(around: Surroundings, noColor: boolean, head: stri
     const report = watchReport(shown, { ...about(), most: PROCESSES });
     const options = await appearance(around, noColor, false, report);
     const rows = Math.max(4, (stdout.rows ?? 24) - 1);
-    const lines = [options.style.strong(head), '', ...terminalView(report, options).trimEnd().split('\n')].slice(
-      0,
-      rows,
-    );
+    const { churn } = report.data;
+    // Above everything that may be too long for the screen.
+    const workers = churn === null ? [] : [safeText(workersLine(churn))];
+    const view = terminalView(report, options).trimEnd().split('\n');
+    const lines = [options.style.strong(head), ...workers, '', ...view].slice(0, rows);
     if (open)
       write(
         `${BEGIN_FRAME}${HOME}${lines.map((line) => line + REST_OF_LINE).join('\r\n')}${REST_OF_SCREEN}${END_FRAME}`,

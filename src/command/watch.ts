@@ -46,6 +46,13 @@ export const watchCommand: CommandDefinition = {
       doc: 'end when nobody is left, instead of waiting for a successor',
     },
     {
+      name: 'exits',
+      group: 'Answer',
+      doc: 'tell of each worker that begins and ends, between samples too',
+      detail:
+        'Of a PROCESS and all that descends from it, as leaksof churn does: how each ended and after how long, descriptors at death, crash loop or planned recycling. --max-exits does it too. Without it workers that live for less than --every are not seen.',
+    },
+    {
       name: 'warm-up',
       value: 'TIME',
       kind: 'duration',
@@ -103,6 +110,7 @@ export const watchCommand: CommandDefinition = {
     { line: 'leaksof watch 2445', doc: 'one process, until Ctrl-C' },
     { line: 'leaksof watch --for 10m --save watch.ndjson.gz', doc: 'the machine, kept for later' },
     { line: 'leaksof watch :8080 --tree --max-growth 5/min', doc: 'a server and its workers' },
+    { line: 'leaksof watch gunicorn --tree --exits', doc: 'and who dies between samples' },
     { line: 'leaksof watch --max-growth 50 -- npm test', doc: 'a job: exit 1 if it leaks' },
     {
       line: 'leaksof watch :80 --max-utilisation 90% --on-alert ./page',

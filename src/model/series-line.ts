@@ -9,6 +9,7 @@ import {
   type OwnUse,
   type SampleItem,
   type SeriesItem,
+  type WorkerMark,
 } from './series.ts';
 import { factOf, isObject, snapshotLine } from './snapshot.ts';
 
@@ -164,7 +165,7 @@ function eventOf(record: JsonObject): EventItem | null {
   // A later minor version may know more kinds of event.
   const what = EVENTS.find((name) => name === record.what);
   if (what === undefined) return null;
-  const { life, by, forSeconds, budget, target, message, exitCode, signal } = record;
+  const { life, by, forSeconds, budget, target, message, exitCode, signal, worker } = record;
   return {
     kind: 'event',
     what,
@@ -177,6 +178,24 @@ function eventOf(record: JsonObject): EventItem | null {
     ...(message !== undefined && { message: text(message) }),
     ...(exitCode !== undefined && { exitCode: whole(exitCode) }),
     ...(signal !== undefined && { signal: text(signal) }),
+    ...(worker !== undefined && { worker: workerOf(object(worker)) }),
+  };
+}
+
+function workerOf(record: JsonObject): WorkerMark {
+  const { pid, startTime, parent, command, status, lived, descriptors, pids, ports, least, most } = record;
+  return {
+    pid: whole(pid),
+    ...(startTime !== undefined && { startTime: text(startTime) }),
+    ...(parent !== undefined && { parent: whole(parent) }),
+    ...(command !== undefined && { command: text(command) }),
+    ...(status !== undefined && { status: text(status) }),
+    ...(lived !== undefined && { lived: number(lived) }),
+    ...(descriptors !== undefined && { descriptors: whole(descriptors) }),
+    ...(pids !== undefined && { pids: list(pids).map(whole) }),
+    ...(ports !== undefined && { ports: list(ports).map(text) }),
+    ...(least !== undefined && { least: whole(least) }),
+    ...(most !== undefined && { most: whole(most) }),
   };
 }
 

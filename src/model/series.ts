@@ -98,7 +98,19 @@ export interface SampleItem {
   readonly own: OwnUse | null;
 }
 
-export const EVENTS = ['started', 'ended', 'replaced', 'suspended', 'alert', 'clear', 'job-ended'] as const;
+export const EVENTS = [
+  'started',
+  'ended',
+  'replaced',
+  'suspended',
+  'alert',
+  'clear',
+  'job-ended',
+  'worker-started',
+  'worker-ended',
+  'workers-left',
+  'workers-unseen',
+] as const;
 type EventName = (typeof EVENTS)[number];
 
 /** Something that happened between the sample before and the one after. */
@@ -119,6 +131,29 @@ export interface EventItem {
   /** Exit code of the job; absent if a signal ended it. */
   readonly exitCode?: number;
   readonly signal?: string;
+  /** Of a worker that was followed, who is no life of a sample. */
+  readonly worker?: WorkerMark;
+}
+
+/** A worker, or a manager with those that live on, as the following of exits has it. */
+export interface WorkerMark {
+  /** Of the worker; of the manager where it is about workers. */
+  readonly pid: number;
+  readonly startTime?: string;
+  readonly parent?: number;
+  readonly command?: string;
+  /** `status 1`, `SIGKILL`, `unknown`. */
+  readonly status?: string;
+  /** Seconds. */
+  readonly lived?: number;
+  /** Last seen. */
+  readonly descriptors?: number;
+  /** Of workers that live on, and the listeners that they keep; absent where nobody could look. */
+  readonly pids?: readonly number[];
+  readonly ports?: readonly string[];
+  /** Workers that nobody saw: so many at least, and so many at most; absent where nothing bounds them. */
+  readonly least?: number;
+  readonly most?: number;
 }
 
 /** What became of a counted run of requests. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WatchFold } from '../../src/analysis/watch/fold.ts';
 import { type GuardSurroundings, WatchGuard } from '../../src/command/watch-guard.ts';
+import { ExitWatch } from '../../src/measure/churn/exit-watch.ts';
 import type { Clock } from '../../src/measure/clock.ts';
 import { problems } from '../support/schema.ts';
 
@@ -22,6 +23,7 @@ async function guarding(every: number) {
     root: '/proc',
     everybody: true,
     again: 'sudo leaksof watch',
+    exits: new ExitWatch('/proc', []),
     origin: { host: 'box', watched: 'every process' },
     env: {},
     clock,

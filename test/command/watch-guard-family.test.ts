@@ -55,7 +55,10 @@ describe.runIf(linux)('a budget of exits', () => {
     await watching.until(firstSample);
     await opener.tell(`open 1 ${place('go')}`);
     const alert = await watching.until(rings('alert'));
-    expect(await watching.until(rings('clear'))).toMatchObject({ id: alert.id, reason: 'within', value: 0 });
+    const clear = await watching.until(rings('clear'));
+    expect(clear).toMatchObject({ id: alert.id, reason: 'within' });
+    // Clearly within: by a tenth of the limit. They leave the window one after the other, as they came.
+    expect(Number(clear.value)).toBeLessThanOrEqual(4);
     await watching.end('SIGTERM');
   });
 

@@ -59,6 +59,20 @@ describe('a watch of scripted processes', () => {
     expect(report.data.events.map(({ what }) => what)).toEqual(['ended', 'replaced']);
   });
 
+  it('says that shorter lives are not counted, only where lives came and went', async () => {
+    const first = { pid: 7, count: (s: number) => (s < 40 ? 20 : null) };
+    const hidden = async (...scripts: Parameters<typeof replay>[0]) =>
+      (await replay(scripts, 60)).report.coverage.hidden.filter((text) => text.includes('counts them'));
+    // It was there when the watch began, however long before.
+    expect(await hidden(first)).toEqual([]);
+    expect(await hidden(first, { pid: 9, count: (s) => (s > 10 && s < 12 ? 20 : null) })).toEqual([
+      'processes came and went between samples, which are 1 s apart: those that lived for less were not counted (leaksof churn PROCESS counts them)',
+    ]);
+    expect(await hidden(first, { pid: 8, after: 7, count: (s) => (s < 45 ? null : 20) })).toHaveLength(1);
+    // One that begins and stays is no sign of others.
+    expect(await hidden({ pid: 7, count: () => 20 }, { pid: 9, count: (s) => (s > 10 ? 20 : null) })).toEqual([]);
+  });
+
   it('ends when nobody is left, where it is asked to', async () => {
     const script = { pid: 7, count: (s: number) => (s < 20 ? 20 : null) };
     expect(await replay([script], 60, { untilExit: true })).toMatchObject({ end: 'nobody-left' });

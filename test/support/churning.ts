@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 import type { ChurnData } from '../../src/analysis/churn/churn-data.ts';
-import type { ChurnLine } from '../../src/command/churn-line.ts';
+import type { ChurnLine } from '../../src/analysis/churn/line.ts';
 import type { Finding } from '../../src/model/report.ts';
 import { PROGRAM } from './run.ts';
 

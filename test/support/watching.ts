@@ -9,7 +9,7 @@ import { PROGRAM } from './run.ts';
 
 /** An object of `watch --format ndjson`: a sample, or the report. */
 export type Told = Readonly<Record<string, unknown>> & {
-  readonly kind?: 'sample' | 'alert' | 'clear';
+  readonly kind?: 'sample' | 'alert' | 'clear' | 'started' | 'ended' | 'left';
   readonly growth?: number;
   readonly alive?: number;
   /** Of an alert there are none. */

@@ -98,7 +98,8 @@ export interface ChurnRequests {
   readonly errors: number;
 }
 
-export interface ChurnData {
+/** What became of a manager and its workers while they were followed, whoever asked for it. */
+export interface ChurnCourse {
   readonly slots: readonly ChurnSlot[];
   readonly managers: readonly ChurnManager[];
   /** Seconds followed. */
@@ -108,20 +109,26 @@ export interface ChurnData {
   /** Processes that were seen to begin or to be there, and what must and can have existed; `most` null = unbounded. */
   readonly processes: { readonly seen: number; readonly least: number; readonly most: number | null };
   readonly channel: ChannelFact;
-  readonly budgets: readonly ChurnBudget[];
-  readonly requests: ChurnRequests | null;
   /** System V objects that are no descriptors; null where they cannot be seen. */
   readonly sysv: readonly SysvChange[] | null;
+}
+
+export interface ChurnData extends ChurnCourse {
+  readonly budgets: readonly ChurnBudget[];
+  readonly requests: ChurnRequests | null;
   /** What following took itself. */
   readonly own: { readonly cpuSeconds: number; readonly share: number; readonly descriptors: number | null };
 }
 
 /** What the following knows beside the lives. */
-export interface ChurnAbout {
+export interface CourseAbout {
   readonly seconds: number;
   readonly channel: ChannelFact;
-  readonly requests: ChurnRequests | null;
   readonly sysv: readonly SysvChange[] | null;
+}
+
+export interface ChurnAbout extends CourseAbout {
+  readonly requests: ChurnRequests | null;
   readonly own: ChurnData['own'];
   readonly hidden: readonly string[];
   /** Lines of each table for people. */

@@ -2,20 +2,24 @@ import { durationText } from '../../model/duration-text.ts';
 import type { Section } from '../../model/report.ts';
 import { counted } from '../finding/rule.ts';
 import { amount, figure, label, named, note, tableOf } from '../section.ts';
-import type { ChurnAbout, ChurnBudget, ChurnData, ChurnSlot } from './churn-data.ts';
+import type { ChurnAbout, ChurnBudget, ChurnCourse, ChurnData, ChurnSlot } from './churn-data.ts';
 import { lifeText, perText, slotName, statusesText, VERDICT_WORDS } from './slot-text.ts';
 
 export function churnSections(data: ChurnData, { top }: Pick<ChurnAbout, 'top'>): Section[] {
   return [
-    slotTable(data.slots, top),
-    ...keptTable(data.slots, top),
+    ...slotTables(data.slots, 'slots', top),
     ...data.budgets.map((budget) => note(budget.verdict === 'pass' ? 'plain' : 'warning', budgetText(budget))),
     ...(data.requests === null ? [] : [note('plain', requestsText(data.requests))]),
-    note('plain', channelText(data)),
+    note('plain', `${channelText(data)} · leaksof used ${(data.own.share * 100).toFixed(1)} % of one CPU`),
   ];
 }
 
-function slotTable(slots: readonly ChurnSlot[], top: number): Section {
+/** Who held the slots and how they ended, then what those kept that keep something. */
+export function slotTables(slots: readonly ChurnSlot[], title: string, top: number): Section[] {
+  return [slotTable(slots, title, top), ...keptTable(slots, top)];
+}
+
+function slotTable(slots: readonly ChurnSlot[], title: string, top: number): Section {
   return tableOf<ChurnSlot>(
     slots,
     [
@@ -29,7 +33,7 @@ function slotTable(slots: readonly ChurnSlot[], top: number): Section {
       label('ended by', statusesText),
       named('slot', slotName),
     ],
-    { title: 'slots', top },
+    { title, top },
   );
 }
 
@@ -71,8 +75,8 @@ function requestsText({ url, sent, ok, failed, errors }: NonNullable<ChurnData['
   return `${counted(sent, 'request')} to ${url}, ${ok - errors} answered${words.length === 0 ? '' : `, ${words.join(', ')}`}`;
 }
 
-/** Which means saw it, what that can have missed, and what it cost. */
-function channelText({ channel, processes, exits, seconds, own }: ChurnData): string {
+/** Which means saw it, and what that can have missed. */
+export function channelText({ channel, processes, exits, seconds }: ChurnCourse): string {
   const { seen, least, most } = processes;
   const how =
     channel.name === 'events'
@@ -80,5 +84,5 @@ function channelText({ channel, processes, exits, seconds, own }: ChurnData): st
       : `by ${channel.hertz} looks a second (no process events: ${channel.why ?? ''})`;
   const bounds =
     most === seen ? '' : `; at least ${least}${most === null ? '' : ` and at most ${most}`} must have existed`;
-  return `${counted(exits, 'exit')} in ${durationText(seconds)}, ${counted(seen, 'process', 'processes')} seen ${how}${bounds} · leaksof used ${(own.share * 100).toFixed(1)} % of one CPU`;
+  return `${counted(exits, 'exit')} in ${durationText(seconds)}, ${counted(seen, 'process', 'processes')} seen ${how}${bounds}`;
 }

@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../../model/report.ts';
 import { counted } from '../finding/rule.ts';
 import { processName } from '../process-summary.ts';
-import type { ChurnData, ChurnManager, ChurnRequests, ChurnSlot, SysvChange } from './churn-data.ts';
+import type { ChurnCourse, ChurnManager, ChurnRequests, ChurnSlot, SysvChange } from './churn-data.ts';
 import { lifeText, perText, slotName, statusesText } from './slot-text.ts';
 
 /** Of the requests sent so many ended a worker: then it is the request. */
@@ -9,13 +9,14 @@ const PER_REQUEST = 0.5;
 /** Requests from which that is said. */
 const REQUESTS = 3;
 
-export function churnFindings(data: ChurnData): Finding[] {
+/** @param requests sent meanwhile; null where none were */
+export function churnFindings(course: ChurnCourse, requests: ChurnRequests | null): Finding[] {
   return [
-    ...data.slots.flatMap((slot) => loopFindings(slot)),
-    ...data.slots.flatMap((slot) => requestFindings(slot, data.requests)),
-    ...data.managers.flatMap(leftFindings),
-    ...data.slots.flatMap(leakFindings),
-    ...(data.sysv ?? []).flatMap((change) => sysvFindings(change, data)),
+    ...course.slots.flatMap((slot) => loopFindings(slot)),
+    ...course.slots.flatMap((slot) => requestFindings(slot, requests)),
+    ...course.managers.flatMap(leftFindings),
+    ...course.slots.flatMap(leakFindings),
+    ...(course.sysv ?? []).flatMap((change) => sysvFindings(change, course)),
   ];
 }
 
@@ -131,7 +132,7 @@ const SYSV = {
   memory: { one: 'shared memory segment', option: '-m' },
 } as const;
 
-function sysvFindings({ kind, ids, before, after }: SysvChange, { exits }: ChurnData): Finding[] {
+function sysvFindings({ kind, ids, before, after }: SysvChange, { exits }: ChurnCourse): Finding[] {
   if (ids.length === 0 || exits === 0 || after <= before) return [];
   const { one, option } = SYSV[kind];
   const message = `${counted(ids.length, `System V ${one}`)} more than at the beginning, of the manager's user, while ${counted(exits, 'process', 'processes')} ended: no descriptor, and nothing frees them by itself`;

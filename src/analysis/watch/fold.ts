@@ -1,6 +1,7 @@
 import type { ProcessFact } from '../../model/process.ts';
 import type { EventItem, OwnUse, SampleItem, SeriesItem, TargetGroup } from '../../model/series.ts';
 import { History, TimeAxis } from './history.ts';
+import { PassingLives } from './passing.ts';
 import { Place } from './place.ts';
 import { type Trend, trendOf } from './trend.ts';
 import type { WatchedEvent } from './watch-data.ts';
@@ -26,6 +27,7 @@ export class WatchFold {
   /** Everybody, by a life that the place has had last. */
   readonly #places = new Map<number, Place>();
   readonly #total: History;
+  readonly passing = new PassingLives();
   readonly groups: TargetGroup[] = [];
   readonly events: WatchedEvent[] = [];
   /** Events not kept. */
@@ -132,6 +134,8 @@ export class WatchFold {
     this.#places.delete(before);
     this.#alive.delete(before);
     this.#facts.delete(before);
+    this.passing.replaced(before, place.fact);
+    this.passing.began(after);
     place.replaced(after, fact, seconds + (this.#options.warmUp ?? SETTLING));
     this.#places.set(after, place);
     this.#alive.set(after, place);
@@ -142,7 +146,9 @@ export class WatchFold {
     this.time = time;
     if (this.samples++ === 0) this.began = time;
     for (const life of gone) {
-      this.#alive.get(life)?.ended(seconds);
+      const place = this.#alive.get(life);
+      place?.ended(seconds);
+      if (place) this.passing.ended(life, place.fact);
       this.#alive.delete(life);
       this.#facts.delete(life);
     }
@@ -165,6 +171,7 @@ export class WatchFold {
   #settle(life: number, seconds: number): Place | null {
     const fact = this.#facts.get(life);
     if (!fact) return null;
+    if (this.samples > 1) this.passing.began(life);
     const settling = this.#options.warmUp ?? (this.samples <= 1 ? 0 : SETTLING);
     const place = new Place(this.#axis, life, fact, seconds + settling);
     this.#places.set(life, place);

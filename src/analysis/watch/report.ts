@@ -1,26 +1,31 @@
 import type { Coverage, ProcessCoverage } from '../../model/coverage.ts';
 import { emptyLines } from '../../model/coverage.ts';
 import type { Finding, Report, SourceInfo, Verdict } from '../../model/report.ts';
+import { channelSentences } from '../churn/course.ts';
+import { churnFindings } from '../churn/findings.ts';
 import type { AlertDocument } from '../guard/alert.ts';
 import type { BudgetState } from '../guard/budget-book.ts';
 import { leaksofLine } from '../next-command.ts';
 import { commandText } from '../process-summary.ts';
 import { spanText } from '../span-text.ts';
 import type { WatchFold } from './fold.ts';
+import { type PassingAbout, passingSentence } from './passing.ts';
 import type { Place } from './place.ts';
 import { watchSections } from './sections.ts';
 import { mostGrown, ownCost, shownPlaces, watchedProcess, watchedTargets, watchedTotal } from './standing.ts';
 import { speedText } from './text.ts';
 import type { WatchData, WatchedJob, WatchedProcess } from './watch-data.ts';
+import type { WatchedFamily } from './workers.ts';
 
 /** What the report says beside what the fold knows. */
-export interface WatchAbout {
+export interface WatchAbout extends PassingAbout {
   readonly source: SourceInfo;
-  readonly every: number;
   readonly job: WatchedJob | null;
   readonly budgets: readonly BudgetState[];
   /** Alerts that stand. */
   readonly standing: readonly AlertDocument[];
+  /** Managers whose workers are followed; null where nobody asked for it. */
+  readonly churn: readonly WatchedFamily[] | null;
   readonly saved: string | null;
   /** What was not seen, as sentences. */
   readonly hidden: readonly string[];
@@ -37,7 +42,7 @@ const SOON = 3600;
 export function watchReport(fold: WatchFold, about: WatchAbout): Report<WatchData> {
   const places = shownPlaces(fold).slice(0, about.most ?? undefined);
   const processes = places.map(watchedProcess);
-  const { budgets } = about;
+  const { budgets, churn } = about;
   const data: WatchData = {
     processes,
     others: [...fold.places].length - places.length,
@@ -52,10 +57,13 @@ export function watchReport(fold: WatchFold, about: WatchAbout): Report<WatchDat
     job: about.job,
     budgets,
     standing: about.standing,
+    churn,
     own: ownCost(fold),
     saved: about.saved,
   };
-  const hidden = [...about.hidden];
+  const hidden = [...about.hidden, ...(churn ?? []).flatMap(channelSentences)];
+  const passing = churn === null ? passingSentence(fold.passing, about) : null;
+  if (passing !== null) hidden.push(passing);
   if (fold.eventsLeft > 0) hidden.push(`${fold.eventsLeft} more events are not told of`);
   for (const { fact } of fold.places) {
     if (fact.sharesTableWith !== undefined)
@@ -67,7 +75,10 @@ export function watchReport(fold: WatchFold, about: WatchAbout): Report<WatchDat
     source: about.source,
     data,
     sections: watchSections(data, most, about.top),
-    findings: places.flatMap((place, index) => growing(place, processes[index], fold, about.source)),
+    findings: [
+      ...places.flatMap((place, index) => growing(place, processes[index], fold, about.source)),
+      ...(churn ?? []).flatMap((family) => churnFindings(family, null)),
+    ],
     coverage: coverageOf(fold, hidden),
     verdict: verdictOf(budgets, fold, about.job),
   };

@@ -8,6 +8,7 @@ import { spanText } from '../span-text.ts';
 import { figure, signed, speedText } from './text.ts';
 import type { TrendReason } from './trend.ts';
 import type { WatchData, WatchedEvent, WatchedJob, WatchedLevel, WatchedProcess, WatchedTarget } from './watch-data.ts';
+import { workerSections } from './workers.ts';
 
 /** Notes of events: more belong in JSON. */
 const EVENTS = 6;
@@ -27,11 +28,12 @@ type MostGrown = { readonly growth: number; readonly target: string } | null;
 
 /** @param most what each process gained most of */
 export function watchSections(data: WatchData, most: readonly MostGrown[], top: number): Section[] {
-  const { processes, targets, events, budgets, standing, job, own, saved } = data;
+  const { processes, targets, events, budgets, standing, job, churn, own, saved } = data;
   const sections: Section[] = [note(summary(data))];
   if (processes.length > 0) sections.push(processTable(data, most, top));
   const moved = targets.filter(({ growth }) => growth !== 0);
   if (moved.length > 0) sections.push(targetTable(moved, top));
+  if (churn !== null) sections.push(...workerSections(churn, top));
   const told = events.filter(({ what }) => what !== 'started');
   for (const event of told.slice(-EVENTS)) sections.push(note(eventText(event)));
   if (told.length > EVENTS) sections.push(note(`${told.length - EVENTS} earlier events are not shown (--json)`));

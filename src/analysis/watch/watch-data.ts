@@ -2,6 +2,7 @@ import type { AlertDocument } from '../guard/alert.ts';
 import type { BudgetState } from '../guard/budget-book.ts';
 import type { Estimate } from '../statistics/interval.ts';
 import type { Exhaustion, TrendReason, TrendVerdict } from './trend.ts';
+import type { WatchedFamily } from './workers.ts';
 
 /** How one level went over the time of a watch. */
 export interface WatchedLevel {
@@ -100,6 +101,8 @@ export interface WatchData {
   readonly budgets: readonly BudgetState[];
   /** Alerts that stand. */
   readonly standing: readonly AlertDocument[];
+  /** Each manager with its workers, all that began and ended between two samples included; null where exits were not followed. */
+  readonly churn: readonly WatchedFamily[] | null;
   readonly own: OwnCost | null;
   /** File of the series. */
   readonly saved: string | null;

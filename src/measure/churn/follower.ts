@@ -29,6 +29,8 @@ const SUCCESSOR = 3;
 const WEIGH_EVERY = 10;
 /** Seconds between two looks at how long ago the machine was started; suspended time moves it. */
 const BOOT_EVERY = 1;
+/** Seconds at the end in which what was on its way arrives. */
+const SETTLE = 0.1;
 /** Bit of SIGCHLD in the masks of /proc/PID/status. */
 const SIGCHLD = 1n << 16n;
 
@@ -106,6 +108,11 @@ export class Follower {
     }
   }
 
+  /** When the following began, by CLOCK_MONOTONIC. */
+  get origin(): number {
+    return this.#origin;
+  }
+
   /** Since the following began. */
   get seconds(): number {
     return monotonic() - this.#origin;
@@ -124,6 +131,11 @@ export class Follower {
   /** At the last look nobody was at work. */
   get isQuiet(): boolean {
     return ![...this.#seen.values()].some(({ running }) => running);
+  }
+
+  /** Whether this pid is one of the family. */
+  follows(pid: number): boolean {
+    return this.#book.living.some((one) => one.pid === pid);
   }
 
   /** Descriptors of everybody at the last look, by life. */
@@ -152,7 +164,12 @@ export class Follower {
 
   /** CPU seconds used since it began, those of the relay included. */
   get cpuSeconds(): number {
-    return cpuSeconds() - this.#cpu + (this.#stream?.cpuSeconds ?? 0);
+    return cpuSeconds() - this.#cpu + this.relayCpuSeconds;
+  }
+
+  /** CPU seconds of the relay alone. */
+  get relayCpuSeconds(): number {
+    return this.#stream?.cpuSeconds ?? 0;
   }
 
   /** What is not seen, as sentences. */
@@ -184,6 +201,12 @@ export class Follower {
     this.#before = seconds;
     this.#ticks++;
     return events;
+  }
+
+  /** The last tick: when what was on its way has arrived. */
+  async last(): Promise<readonly ChurnEvent[]> {
+    await new Promise((resolve) => setTimeout(resolve, SETTLE * 1000));
+    return this.tick(true);
   }
 
   async close(): Promise<void> {

@@ -5,11 +5,12 @@ import { Guard, isOfPlaces } from '../../analysis/guard/guard.ts';
 import type { WatchFold } from '../../analysis/watch/fold.ts';
 import type { Place } from '../../analysis/watch/place.ts';
 import { CouldNotTellError } from '../../model/error.ts';
+import type { ExitWatch } from '../churn/exit-watch.ts';
 import { mayLook } from '../orphans/knowable.ts';
 import type { Collector, Outcome } from './collector.ts';
 import { deletedCollector } from './deleted.ts';
 import { checkDisk, diskCollector } from './disk.ts';
-import { exitCollector, type WatchedFact } from './exits.ts';
+import { exitCollector } from './exits.ts';
 import { pipeCollector } from './pipes.ts';
 import { Rounds } from './rounds.ts';
 
@@ -24,6 +25,8 @@ export interface SentrySettings {
   readonly everybody: boolean;
   /** The line that would see more, to be typed. */
   readonly again: string;
+  /** Follows the workers, by all budgets of exits in their order. */
+  readonly exits: ExitWatch;
 }
 
 /**
@@ -34,7 +37,7 @@ export class Sentry {
   readonly #settings: SentrySettings;
   readonly #guard: Guard;
   readonly #rounds: Rounds;
-  #watched: readonly WatchedFact[] = [];
+  #watched: readonly number[] = [];
   #begun = false;
 
   constructor(settings: SentrySettings) {
@@ -77,7 +80,7 @@ export class Sentry {
    * @throws CouldNotTellError at the first one, if there is a budget that could never be judged
    */
   async sampled(fold: WatchFold, now: GuardMoment): Promise<Alert[]> {
-    this.#watched = [...fold.living].map(({ fact }) => ({ pid: fact.pid, ppid: fact.ppid ?? null }));
+    this.#watched = [...fold.living].map(({ fact }) => fact.pid);
     const outcomes = this.#begun ? this.#rounds.turn(now.seconds) : await this.#begin(fold, now);
     this.#begun = true;
     return [...this.#guard.sampled(fold, now), ...this.#judge(outcomes, now)];
@@ -106,8 +109,8 @@ export class Sentry {
   }
 
   #collector(budget: GuardBudget): Collector {
-    const { root, everybody } = this.#settings;
-    const pids = (): readonly number[] | null => (everybody ? null : this.#watched.map(({ pid }) => pid));
+    const { root, everybody, budgets, exits } = this.#settings;
+    const pids = (): readonly number[] | null => (everybody ? null : this.#watched);
     const eyes = { root, pids, capable: mayLook(root) };
     switch (budget.kind) {
       case 'deleted':
@@ -115,7 +118,7 @@ export class Sentry {
       case 'pipe':
         return pipeCollector(budget, eyes);
       case 'exits':
-        return exitCollector(budget, { root, watched: () => this.#watched });
+        return exitCollector(budget, exits, budgets.filter(({ kind }) => kind === 'exits').indexOf(budget));
       default:
         return diskCollector(budget);
     }

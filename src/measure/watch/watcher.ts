@@ -68,6 +68,11 @@ export class Watcher {
     this.#naming = new Naming(options.namesAtFirst ? FIRST_NAMES : 0, this.#begun.seconds);
   }
 
+  /** When it began, in seconds of the clock. */
+  get begun(): number {
+    return this.#begun.seconds;
+  }
+
   async run(): Promise<WatchEnd> {
     const { clock, every, seconds, stop, untilExit } = this.#options;
     for (let slot = 0; ; ) {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { GuardBudget } from '../../../src/analysis/guard/budget.ts';
-import { managersOf } from '../../../src/measure/guard/exits.ts';
 import { pipeCollector } from '../../../src/measure/guard/pipes.ts';
 import type { FullestReading } from '../../../src/measure/pipes/fullest.ts';
 
@@ -41,56 +40,5 @@ describe('the fullest pipe', () => {
     ]);
     // Others than the watched may refuse.
     expect(await collect({ refused: 5 }, { capable: false, pids: [process.pid] })).toMatchObject([{ blind: null }]);
-  });
-});
-
-describe('the managers among the watched', () => {
-  it.each([
-    ['one', [[10, 1]], [10]],
-    [
-      'one with its workers',
-      [
-        [10, 1],
-        [11, 10],
-        [12, 10],
-        [13, 11],
-      ],
-      [10],
-    ],
-    [
-      'two of them',
-      [
-        [10, 1],
-        [11, 10],
-        [20, 2],
-      ],
-      [10, 20],
-    ],
-    [
-      'workers of one that is not watched',
-      [
-        [11, 10],
-        [12, 10],
-      ],
-      [10],
-    ],
-    ['one worker of such', [[11, 10]], [11]],
-    [
-      'children of init',
-      [
-        [11, 1],
-        [12, 1],
-      ],
-      [11, 12],
-    ],
-    ['one whose parent is not known', [[10, null]], [10]],
-    ['nobody', [], []],
-  ] as const)('are found: %s', (_, watched, managers) => {
-    expect(managersOf(watched.map(([pid, ppid]) => ({ pid, ppid })))).toEqual(managers);
-  });
-
-  it('are no siblings of ours', () => {
-    const watched = [11, 12].map((pid) => ({ pid, ppid: process.ppid }));
-    expect(managersOf(watched)).toEqual([11, 12]);
   });
 });

@@ -1,6 +1,6 @@
-import type { ChurnEvent } from '../analysis/churn/event.ts';
-import type { ChurnFold } from '../analysis/churn/fold.ts';
-import { statusText } from '../analysis/churn/wait-status.ts';
+import type { ChurnEvent } from './event.ts';
+import type { ChurnFold } from './fold.ts';
+import { statusText } from './wait-status.ts';
 
 /** One line of `churn --format ndjson`, but for the last one. `seconds` are since the following began. */
 export type ChurnLine =
