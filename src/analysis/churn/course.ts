@@ -52,13 +52,13 @@ export function channelSentences({ channel, processes, slots, exits }: ChurnCour
 function slotData(slot: Slot, steps: SlotSteps | null, seconds: number): ChurnSlot {
   const { lifetimes, atDeath, kept, endedKept, endedCounted } = slot;
   const perMinute = (count: number) => (seconds > 0 ? (count / seconds) * 60 : 0);
-  const requestLeak = steps !== null && steps.keepsGrowing === true;
+  const leaks = leaksInside(slot) || (steps !== null && steps.keepsGrowing === true);
   return {
     parent: slot.parent,
     parentCommand: slot.parentCommand,
     role: slot.role,
     manager: slot.manager,
-    verdict: slotVerdict(slot),
+    verdict: slotVerdict(slot, leaks),
     alive: slot.alive,
     starts: slot.starts,
     exits: slot.exits,
@@ -83,7 +83,7 @@ function slotData(slot: Slot, steps: SlotSteps | null, seconds: number): ChurnSl
       perMinute: perMinute(kept),
       perRequest: steps?.perRequest ?? null,
       countedRequests: steps?.requests ?? 0,
-      leaks: leaksInside(slot) || requestLeak,
+      leaks,
     },
   };
 }

@@ -25,14 +25,15 @@ export function counts(kind: EndKind, lifetime: number): boolean {
   return kind === 'failed' || kind === 'killed' || (kind === 'unknown' && lifetime < SHORT);
 }
 
-export function slotVerdict(slot: Slot): SlotVerdict {
+/** @param leaks whether its lives keep descriptors until they end, or requests do */
+export function slotVerdict(slot: Slot, leaks: boolean): SlotVerdict {
   const { ends, exits, lifetimes, faultyLifetimes, unknownLifetimes } = slot;
   if (exits === 0) return slot.unseenLeast >= LOOP ? 'perhaps-crash-loop' : 'steady';
   const faults = ends.failed + ends.killed;
   if (faults > 0) return faults >= LOOP && (faultyLifetimes.median ?? 0) < SHORT ? 'crash-loop' : 'failing';
   const planned = ends.clean + ends.stopped;
-  // Somebody measures out what they serve, however short a time that takes under load.
-  const measured = regularity(slot) === 'descriptors';
+  // Somebody measures out what they serve, however short a time that takes under load; so it is with who gains by serving.
+  const measured = regularity(slot) === 'descriptors' || leaks;
   if (planned >= ends.unknown) {
     return exits >= LOOP && !measured && (lifetimes.median ?? 0) < BRIEF ? 'brief' : 'recycled';
   }
