@@ -129,6 +129,8 @@ export class LsfdLayout {
     if (first.column.left && first.from > 0 && line.slice(0, first.from).trim() !== '') return null;
     for (let i = 0; i < cells.length; i++) {
       if (!fitsLsfdColumn((this.#placed[i] as Placed).column, cells[i] as string)) return null;
+      // An aligned listing escapes a backslash only where it would begin an escape.
+      if (/\\x5c(?!x)/.test(cells[i] as string)) return null;
       // Without a UTF-8 locale lsfd escapes what it prints as it is with one.
       if ((cells[i] as string).includes('\\')) cells[i] = toLsfdText(fromLsfdText(cells[i] as string));
     }

@@ -219,6 +219,17 @@ app      12 root     3  rw-  REG    vda    27     5 /a  b          0     5
   });
 });
 
+describe('a raw listing', () => {
+  it('is known by an escape that an aligned one does not have', () => {
+    const { rows, result } = parse(lsfd, 'ASSOC COMMAND PID INODE\n10000 \\x5caa 10 0\n0 a 0 0\n');
+    expect(result.lines.unplaced).toEqual([]);
+    expect(rows.map(({ cells }) => [cells.fd, cells.command, cells.node])).toEqual([
+      ['10000', '\\aa', '0'],
+      ['0', 'a', '0'],
+    ]);
+  });
+});
+
 describe('threads', () => {
   const HEADER = 'COMMAND PID TID USER ASSOC MODE TYPE SOURCE MNTID INODE NAME\n';
   const rows = `app      12  12 root   cwd  ---  DIR    vda     0     2 /

@@ -7,6 +7,9 @@ const LOOK_MS = 25;
 /** SIGKILL is not refused; a process in the middle of a system call may take a while to notice, ms. */
 const KILL_MS = 5000;
 
+/** What was printed is there already: reading it takes no longer, ms. */
+const HEARD_MS = 1000;
+
 export interface StopWish {
   /** Sent to the process group first. */
   readonly signal: NodeJS.Signals;
@@ -56,6 +59,8 @@ export async function stopChild(child: Child, { signal, grace }: StopWish): Prom
     killAll(living);
     living = await waiting(child, performance.now() + KILL_MS, killAll);
   }
+  // The last words of those that are gone are in the pipes still. Whoever has left us unseen may hold these for ever.
+  if (living.length === 0) await Promise.race([child.heard, delay(HEARD_MS, undefined, { ref: false })]);
   child.release();
   return { killed, strays: [...strays.values()], left: living, seconds: (performance.now() - began) / 1000 };
 }

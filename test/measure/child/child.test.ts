@@ -78,6 +78,22 @@ describe.runIf(process.platform === 'linux')('a command', () => {
     expect(pids.filter(runs)).toEqual([]);
   });
 
+  it('is heard to its last word', async () => {
+    // More than a pipe holds, in the moment of its end.
+    const words = `import os, signal, sys, time
+def end(*_):
+    for _ in range(3000): os.write(1, b'x' * 99 + b'\\n')
+    os.write(1, b'the last\\n')
+    os._exit(0)
+signal.signal(signal.SIGTERM, end)
+os.write(1, b'up\\n')
+while True: time.sleep(60)`;
+    const child = await start('python3', '-c', words);
+    while (child.output.last.length === 0) await delay(5);
+    await stopChild(child, { signal: 'SIGTERM', grace: 20 });
+    expect(child.output.last.at(-1)).toBe('the last');
+  });
+
   it('is killed when it ignores the signal', async () => {
     const child = await start('sh', '-c', 'trap "" TERM; echo up; while :; do sleep 1; done');
     while (child.output.last.length === 0) await delay(5);
