@@ -1,7 +1,7 @@
 import { environmentHolds } from '../../source/proc/environ.ts';
-import { tryShortFile } from '../../source/proc/kernel-file.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
-import { type ProcessStat, parseStat } from '../../source/proc/stat.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
+import type { ProcessStat } from '../../source/proc/stat.ts';
 
 /** A process that came from a command, by pid and start: a pid alone is reused. */
 export interface Relative {
@@ -93,7 +93,6 @@ export class Kin {
   }
 
   #statOf(pid: number): ProcessStat | null {
-    const bytes = tryShortFile(`${this.#origin.root}/${pid}/stat`);
-    return bytes && parseStat(bytes);
+    return readStat(`${this.#origin.root}/${pid}`);
   }
 }

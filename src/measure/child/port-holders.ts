@@ -1,7 +1,6 @@
-import { tryShortFile } from '../../source/proc/kernel-file.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
 import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { parseStat } from '../../source/proc/stat.ts';
 import { portOf, TcpState, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
 
 /** Who listens on one of these ports in our network namespace, as a sentence; null if nobody does. */
@@ -14,8 +13,7 @@ export function portHolders(ports: readonly number[]): string | null {
   for (const [inode, port] of listening) {
     const { holders } = socketHolders('/proc', new Set([inode]), listProcesses('/proc'));
     const pid = holders.get(inode)?.[0];
-    const bytes = pid === undefined ? null : tryShortFile(`/proc/${pid}/stat`);
-    const command = (bytes && parseStat(bytes))?.command;
+    const command = pid === undefined ? undefined : readStat(`/proc/${pid}`)?.command;
     return `port ${port} is taken already, by ${command === undefined ? 'a process that cannot be seen' : `${command} ${pid}`}`;
   }
   return null;

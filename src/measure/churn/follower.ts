@@ -1,13 +1,13 @@
 import type { ChannelFact, SysvChange } from '../../analysis/churn/churn-data.ts';
 import type { ChurnEvent } from '../../analysis/churn/event.ts';
-import { tryKernelText, tryShortFile } from '../../source/proc/kernel-file.ts';
+import { tryKernelText } from '../../source/proc/kernel-file.ts';
 import { readMachine } from '../../source/proc/machine.ts';
 import { hiddenProcesses } from '../../source/proc/namespaces.ts';
 import { PidCounter } from '../../source/proc/pid-counter.ts';
 import { ownPrivilege } from '../../source/proc/privilege.ts';
 import { ProcessEventStream } from '../../source/proc/process-event-stream.ts';
 import type { Machine } from '../../source/proc/process-fact.ts';
-import { parseStat } from '../../source/proc/stat.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
 import { systemClock } from '../clock.ts';
 import { softLimitOf } from '../family/family.ts';
 import { LifeBook, type Turn } from './book.ts';
@@ -275,8 +275,7 @@ function startTime({ bootTime }: Machine, born: number): string | null {
 }
 
 function commandOf(folder: string): string | null {
-  const bytes = tryShortFile(`${folder}/stat`);
-  return (bytes && parseStat(bytes))?.command ?? null;
+  return readStat(folder)?.command ?? null;
 }
 
 function ignoresChildren(folder: string): boolean {

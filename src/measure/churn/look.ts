@@ -1,9 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { countDescriptors } from '../../source/proc/count.ts';
-import { childrenOf, listsChildren } from '../../source/proc/descendants.ts';
-import { tryShortFile } from '../../source/proc/kernel-file.ts';
-import { listProcesses } from '../../source/proc/processes.ts';
-import { parseStat } from '../../source/proc/stat.ts';
+import { childrenByParent, childrenOf, listsChildren } from '../../source/proc/descendants.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
 
 /** One process at one look. */
 export interface Seen {
@@ -51,7 +49,7 @@ export class FamilyEyes {
   look(roots: Iterable<number>): Map<number, Seen> {
     const turn = this.#turn++;
     const all = turn % ALL_EVERY === 0;
-    const below = this.#listsChildren ? null : this.#childrenByParent();
+    const below = this.#listsChildren ? null : childrenByParent(this.#root);
     const found = new Map<number, Seen>();
     const wanted = new Set(roots);
     const queue = [...new Set([...wanted, ...this.#known.keys()])];
@@ -78,8 +76,7 @@ export class FamilyEyes {
 
   #see(pid: number, all: boolean): Seen | null {
     const folder = `${this.#root}/${pid}`;
-    const bytes = tryShortFile(`${folder}/stat`);
-    const stat = bytes && parseStat(bytes);
+    const stat = readStat(folder);
     if (!stat || stat.state === 'X') return null;
     const known = this.#known.get(pid);
     if (known !== undefined && known !== stat.startSeconds) this.#parents.delete(pid);
@@ -97,16 +94,6 @@ export class FamilyEyes {
       faults: stat.faults,
       childFaults: stat.childFaults,
     };
-  }
-
-  #childrenByParent(): Map<number, number[]> {
-    const children = new Map<number, number[]>();
-    for (const pid of listProcesses(this.#root)) {
-      const bytes = tryShortFile(`${this.#root}/${pid}/stat`);
-      const parent = (bytes && parseStat(bytes))?.ppid;
-      if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), pid]);
-    }
-    return children;
   }
 }
 

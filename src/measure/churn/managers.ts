@@ -1,10 +1,10 @@
 import { ProcessChoice } from '../../analysis/process-choice.ts';
 import { CouldNotTellError, UsageError } from '../../model/error.ts';
 import { childrenOf, descendantsOf } from '../../source/proc/descendants.ts';
-import { tryShortFile } from '../../source/proc/kernel-file.ts';
 import { networkNamespaces } from '../../source/proc/network-namespaces.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
-import { type ProcessStat, parseStat } from '../../source/proc/stat.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
+import type { ProcessStat } from '../../source/proc/stat.ts';
 import { listenerHolders, listenerInodes } from '../target/listener.ts';
 
 /** Whoever has lost its parent is a child of init: that is no manager. */
@@ -99,8 +99,7 @@ export class Managers {
   }
 
   #stat(pid: number): ProcessStat | null {
-    const bytes = tryShortFile(`${this.#root}/${pid}/stat`);
-    return bytes && parseStat(bytes);
+    return readStat(`${this.#root}/${pid}`);
   }
 }
 

@@ -1,8 +1,7 @@
 import type { PortHolder } from '../../analysis/drain/observation.ts';
-import { tryShortFile } from '../../source/proc/kernel-file.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
 import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { parseStat } from '../../source/proc/stat.ts';
 import { tcpListeners } from '../../source/proc/tcp-endpoints.ts';
 import { unixListeners } from '../../source/proc/unix-listeners.ts';
 
@@ -25,6 +24,5 @@ export function portHolders(root: string, folder: string, addresses: ReadonlySet
 }
 
 function commandOf(root: string, pid: number): string {
-  const bytes = tryShortFile(`${root}/${pid}/stat`);
-  return (bytes && parseStat(bytes))?.command ?? String(pid);
+  return readStat(`${root}/${pid}`)?.command ?? String(pid);
 }

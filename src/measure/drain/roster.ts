@@ -3,11 +3,12 @@ import { ProcessChoice } from '../../analysis/process-choice.ts';
 import { CouldNotTellError } from '../../model/error.ts';
 import type { SignalMasks } from '../../model/signal-masks.ts';
 import { descendantsOf } from '../../source/proc/descendants.ts';
-import { tryKernelText, tryShortFile } from '../../source/proc/kernel-file.ts';
+import { tryKernelText } from '../../source/proc/kernel-file.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
 import { readSignals } from '../../source/proc/signals.ts';
 import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { EXITING, type ProcessStat, parseBootTime, parseStat } from '../../source/proc/stat.ts';
+import { EXITING, type ProcessStat, parseBootTime } from '../../source/proc/stat.ts';
 import { tcpListeners } from '../../source/proc/tcp-endpoints.ts';
 import { unixListeners } from '../../source/proc/unix-listeners.ts';
 import { networkOf } from './network-watch.ts';
@@ -80,7 +81,7 @@ export class Roster {
 
   /** What a member is doing; null if it is gone, and another process may have its pid. */
   glance(member: Member): Glance | null {
-    const stat = statOf(member.folder);
+    const stat = readStat(member.folder);
     if (stat === null || stat.startSeconds !== member.startSeconds) return null;
     const dead = stat.state === 'Z' || stat.state === 'X';
     // The first thread can end alone; then the flags are its own.
@@ -99,7 +100,7 @@ export class Roster {
     const choice = new ProcessChoice(word);
     const chosen = listProcesses(this.#root).filter((pid) => {
       if (pid === process.pid) return false;
-      const stat = statOf(`${this.#root}/${pid}`);
+      const stat = readStat(`${this.#root}/${pid}`);
       if (stat === null || (stat.state === 'Z' && stat.threads <= 1)) return false;
       return choice.isPid(pid) || choice.isLabel(stat.command);
     });
@@ -110,7 +111,7 @@ export class Roster {
   #add(pid: number, role: DrainRole): void {
     const known = this.#living.get(pid);
     const folder = `${this.#root}/${pid}`;
-    const stat = statOf(folder);
+    const stat = readStat(folder);
     if (stat === null || pid === process.pid || known?.startSeconds === stat.startSeconds) return;
     const gone = this.members.some((member) => member.pid === pid && member.startSeconds === stat.startSeconds);
     if (gone || (stat.state === 'Z' && stat.threads <= 1)) return;
@@ -150,14 +151,9 @@ export class Roster {
 /** The pids above a process, nearest first. */
 export function ancestorsOf(root: string, pid: number): number[] {
   const found: number[] = [];
-  for (let at = statOf(`${root}/${pid}`)?.ppid ?? 0; at > 0 && !found.includes(at); ) {
+  for (let at = readStat(`${root}/${pid}`)?.ppid ?? 0; at > 0 && !found.includes(at); ) {
     found.push(at);
-    at = statOf(`${root}/${at}`)?.ppid ?? 0;
+    at = readStat(`${root}/${at}`)?.ppid ?? 0;
   }
   return found;
-}
-
-function statOf(folder: string): ProcessStat | null {
-  const bytes = tryShortFile(`${folder}/stat`);
-  return bytes && parseStat(bytes);
 }

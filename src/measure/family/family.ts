@@ -7,7 +7,7 @@ import { parseLimits } from '../../source/proc/limits.ts';
 import { type ListedProcess, listedProcess } from '../../source/proc/listed-process.ts';
 import { readMachine } from '../../source/proc/machine.ts';
 import { countProcess, type Machine } from '../../source/proc/process-fact.ts';
-import { parseStat } from '../../source/proc/stat.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
 
 /** A process of the family that is alive. */
 export interface Member {
@@ -115,8 +115,7 @@ export class Family {
   #member(pid: number, known: Member | undefined, found: readonly Member[]): Member | null {
     if (pid === process.pid) return null;
     const folder = `${this.#machine.root}/${pid}`;
-    const bytes = tryShortFile(`${folder}/stat`);
-    const stat = bytes && parseStat(bytes);
+    const stat = readStat(folder);
     if (!stat || stat.state === 'Z' || stat.state === 'X') return null;
     if (known?.started === stat.startSeconds) return known;
     const fact = countProcess(this.#machine, pid);
@@ -144,8 +143,7 @@ function parentRole(found: readonly Member[], parent: number): Role {
 
 /** CPU seconds that a process has used; null if it has ended. */
 export function workOf(folder: string): number | null {
-  const bytes = tryShortFile(`${folder}/stat`);
-  return (bytes && parseStat(bytes))?.cpuSeconds ?? null;
+  return readStat(folder)?.cpuSeconds ?? null;
 }
 
 /** The soft limit now: it can be changed while a process runs. */

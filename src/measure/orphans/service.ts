@@ -3,9 +3,10 @@ import { ProcessChoice } from '../../analysis/process-choice.ts';
 import { CouldNotTellError } from '../../model/error.ts';
 import { descendantsOf } from '../../source/proc/descendants.ts';
 import { type Heartbeats, heartbeatsOf } from '../../source/proc/heartbeat.ts';
-import { tryKernelFile, tryKernelText, tryShortFile } from '../../source/proc/kernel-file.ts';
+import { tryKernelFile, tryKernelText } from '../../source/proc/kernel-file.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
-import { type ProcessStat, parseStat } from '../../source/proc/stat.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
+import type { ProcessStat } from '../../source/proc/stat.ts';
 
 /**
  * Prefork servers whose first process serves no request (nginx.org, beginner's guide: the master reads the configuration and
@@ -31,11 +32,11 @@ export function readService(root: string, word: string): Service {
   const choice = new ProcessChoice(word);
   const chosen = listProcesses(root).filter((pid) => {
     if (choice.isPid(pid)) return true;
-    const stat = statOf(root, pid);
+    const stat = readStat(`${root}/${pid}`);
     return stat !== null && choice.isLabel(stat.command);
   });
   const members = [...new Set([...chosen, ...descendantsOf(root, chosen)])].flatMap((pid): Member[] => {
-    const stat = statOf(root, pid);
+    const stat = readStat(`${root}/${pid}`);
     // A zombie works on nothing.
     if (!stat || (stat.state === 'Z' && stat.threads <= 1) || pid === process.pid) return [];
     return [{ pid, stat, heartbeats: heartbeatsOf(`${root}/${pid}`) }];
@@ -84,9 +85,4 @@ function timeoutOf(root: string, members: readonly Member[]): number | null {
   }
   // Without any word about a configuration file it is the default.
   return words.some((word) => /^(?:-c|--config)/.test(word)) ? null : GUNICORN_TIMEOUT;
-}
-
-function statOf(root: string, pid: number): ProcessStat | null {
-  const bytes = tryShortFile(`${root}/${pid}/stat`);
-  return bytes && parseStat(bytes);
 }

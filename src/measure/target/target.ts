@@ -3,7 +3,7 @@ import { CouldNotTellError, UsageError } from '../../model/error.ts';
 import { tryShortFile } from '../../source/proc/kernel-file.ts';
 import { networkNamespaces, ownsAddress } from '../../source/proc/network-namespaces.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
-import { parseStat } from '../../source/proc/stat.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
 import { addressesOf, firstConnection } from './address.ts';
 import { type Listener, listenerHolders, listenerInodes } from './listener.ts';
@@ -133,8 +133,7 @@ export class Target {
   }
 
   #isSame(pid: number): boolean {
-    const bytes = tryShortFile(`${this.#wish.root}/${pid}/stat`);
-    const started = (bytes && parseStat(bytes))?.startSeconds ?? null;
+    const started = readStat(`${this.#wish.root}/${pid}`)?.startSeconds ?? null;
     const known = this.#starts.get(pid);
     if (known === undefined) this.#starts.set(pid, started);
     return started !== null && (known === undefined || known === started);

@@ -1,8 +1,7 @@
 import { wakeUps } from '../../source/proc/activity.ts';
-import { tryShortFile } from '../../source/proc/kernel-file.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
 import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { parseStat } from '../../source/proc/stat.ts';
 import { tcpListeners } from '../../source/proc/tcp-endpoints.ts';
 import { unixListeners } from '../../source/proc/unix-listeners.ts';
 import { isBystander } from './forwarder.ts';
@@ -74,8 +73,7 @@ function teams(root: string, { counts }: Wakes, without: ReadonlySet<number>): n
   const known = new Map<string, number[]>();
   for (const pid of counts.keys()) {
     if (without.has(pid) || pid === process.pid) continue;
-    const bytes = tryShortFile(`${root}/${pid}/stat`);
-    const stat = bytes && parseStat(bytes);
+    const stat = readStat(`${root}/${pid}`);
     if (!stat || stat.ppid === KERNEL || pid === KERNEL || isBystander(stat.command)) continue;
     const key = stat.ppid <= INIT ? `${pid}` : `${stat.ppid} ${stat.command}`;
     known.set(key, [...(known.get(key) ?? []), pid]);
@@ -102,8 +100,7 @@ function workAlong(team: readonly number[], { requests, start, end, paused }: Bu
 function listeningServer(root: string, pid: number, without: ReadonlySet<number>): Upstream | null {
   let farthest: Upstream | null = null;
   for (let at = pid, steps = 0; steps <= PARENTS && at > INIT && !without.has(at); steps++) {
-    const bytes = tryShortFile(`${root}/${at}/stat`);
-    const stat = bytes && parseStat(bytes);
+    const stat = readStat(`${root}/${at}`);
     if (!stat) break;
     const address = listeningAddress(root, at);
     if (address !== null && (farthest === null || farthest.address === address)) {

@@ -1,5 +1,4 @@
-import { tryShortFile } from '../../source/proc/kernel-file.ts';
-import { parseStat } from '../../source/proc/stat.ts';
+import { readStat } from '../../source/proc/read-stat.ts';
 
 /** Processes asked at most: it is for those that were named. */
 const ASKED = 100;
@@ -28,7 +27,6 @@ export class Bereaved {
   }
 
   #childFaults(pid: number): number | null {
-    const bytes = tryShortFile(`${this.#root}/${pid}/stat`);
-    return (bytes && parseStat(bytes))?.childFaults ?? null;
+    return readStat(`${this.#root}/${pid}`)?.childFaults ?? null;
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { tryKernelText, tryShortFile } from './kernel-file.ts';
+import { tryKernelText } from './kernel-file.ts';
 import { listProcesses } from './processes.ts';
-import { parseStat } from './stat.ts';
+import { readStat } from './read-stat.ts';
 
 /**
  * Processes that descend from `ancestors`, these not included. By `/proc/PID/task/TID/children` where the kernel has it
@@ -9,11 +9,11 @@ import { parseStat } from './stat.ts';
  */
 export function descendantsOf(root: string, ancestors: Iterable<number>): Set<number> {
   const start = new Set(ancestors);
+  const byParent = listsChildren(root) ? null : childrenByParent(root);
   const found = new Set<number>();
   const queue = [...start];
-  if (!listsChildren(root)) return byParents(root, start);
   for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
-    for (const child of childrenOf(`${root}/${pid}`)) {
+    for (const child of byParent === null ? childrenOf(`${root}/${pid}`) : (byParent.get(pid) ?? [])) {
       if (found.has(child) || start.has(child)) continue;
       found.add(child);
       queue.push(child);
@@ -42,21 +42,12 @@ function pidOf(word: string): number[] {
   return /^\d+$/.test(word) ? [Number(word)] : [];
 }
 
-function byParents(root: string, start: ReadonlySet<number>): Set<number> {
+/** The children of every process, by the parent that each one names: costs a file for every process of the machine. */
+export function childrenByParent(root: string): Map<number, number[]> {
   const children = new Map<number, number[]>();
   for (const pid of listProcesses(root)) {
-    const bytes = tryShortFile(`${root}/${pid}/stat`);
-    const parent = (bytes && parseStat(bytes))?.ppid;
+    const parent = readStat(`${root}/${pid}`)?.ppid;
     if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
-  const found = new Set<number>();
-  const queue = [...start];
-  for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
-    for (const child of children.get(pid) ?? []) {
-      if (found.has(child) || start.has(child)) continue;
-      found.add(child);
-      queue.push(child);
-    }
-  }
-  return found;
+  return children;
 }

@@ -7,7 +7,7 @@ import { Mounts } from './mounts.ts';
 import { namespaceOf } from './namespaces.ts';
 import { overlayLayers } from './overlay-layers.ts';
 import { listProcesses } from './processes.ts';
-import { parseStat } from './stat.ts';
+import { readStat } from './read-stat.ts';
 
 /** Who has a file open, and how: `fd 7`, `exe`, `mem`. */
 export interface FileHolder {
@@ -107,8 +107,7 @@ class Scan {
 
   process(pid: number): void {
     const folder = `${this.#proc}/${pid}`;
-    const bytes = tryShortFile(`${folder}/stat`);
-    const stat = bytes && parseStat(bytes);
+    const stat = readStat(folder);
     // Ended since the listing, or a zombie, which holds nothing; the threads of one whose first thread ended live on.
     if (!stat || (stat.state === 'Z' && stat.threads <= 1)) return;
     const mounts = this.#mountsOf(folder);
@@ -241,8 +240,7 @@ function refusal(error: unknown, what: string): string {
 }
 
 function isAwake(folder: string): boolean {
-  const bytes = tryShortFile(`${folder}/stat`);
-  return (bytes && parseStat(bytes))?.state !== 'D';
+  return readStat(folder)?.state !== 'D';
 }
 
 function listed(folder: string): string[] {

@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { childProcess } from './child-process.ts';
-import { tryShortFile } from './kernel-file.ts';
 import { isInitialPidNamespace } from './namespaces.ts';
 import { perlPath } from './perl.ts';
 import { LOST_LENGTH, type ProcessEvent, ProcessEventDecoder, WANTED_EVENTS } from './process-events.ts';
-import { parseStat } from './stat.ts';
+import { readStat } from './read-stat.ts';
 
 /** ms until the kernel must have told something. */
 const PATIENCE = 3000;
@@ -115,8 +114,7 @@ export class ProcessEventStream {
 
   /** CPU seconds that the relay has used; it is ours. */
   get cpuSeconds(): number {
-    const bytes = tryShortFile(`/proc/${this.#child.pid}/stat`);
-    return (bytes && parseStat(bytes))?.cpuSeconds ?? 0;
+    return readStat(`/proc/${this.#child.pid}`)?.cpuSeconds ?? 0;
   }
 
   async close(): Promise<void> {

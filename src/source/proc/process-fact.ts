@@ -6,7 +6,7 @@ import { countDescriptors } from './count.ts';
 import { tryKernelFile, tryShortFile } from './kernel-file.ts';
 import { parseLimits } from './limits.ts';
 import { namespaceOf } from './namespaces.ts';
-import { parseStat } from './stat.ts';
+import { readStat } from './read-stat.ts';
 import { parseStatus } from './status.ts';
 import { liveTable } from './table.ts';
 
@@ -34,8 +34,7 @@ export type Missing = 'vanished' | 'permission';
  */
 export function countProcess(machine: Machine, pid: number): ProcessFact | Missing {
   const folder = `${machine.root}/${pid}`;
-  const bytes = tryShortFile(`${folder}/stat`);
-  const stat = bytes && parseStat(bytes);
+  const stat = readStat(folder);
   if (!stat) return isThere(folder) ? 'permission' : 'vanished';
   const status = parseStatus(shortText(`${folder}/status`));
   const limits = parseLimits(shortText(`${folder}/limits`));
@@ -108,14 +107,12 @@ export function detailFact(machine: Machine, pid: number, stuck: boolean): Parti
 /** Whether a process that was in uninterruptible sleep still is: waiting for a disk is short, for a dead server it is not. */
 export function isStuck(machine: Machine, fact: ProcessFact): boolean {
   if (fact.state !== 'D') return false;
-  const bytes = tryShortFile(`${machine.root}/${fact.pid}/stat`);
-  return (bytes && parseStat(bytes))?.state === 'D';
+  return readStat(`${machine.root}/${fact.pid}`)?.state === 'D';
 }
 
 /** Whether the pid still stands for the process that was counted: it may have ended, and a pid is given out again. */
 export function isSame(machine: Machine, fact: ProcessFact): boolean {
-  const bytes = tryShortFile(`${machine.root}/${fact.pid}/stat`);
-  const stat = bytes && parseStat(bytes);
+  const stat = readStat(`${machine.root}/${fact.pid}`);
   return stat !== null && startOf(machine, stat.startSeconds) === fact.startTime;
 }
 

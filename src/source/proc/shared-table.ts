@@ -1,8 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import type { ProcessFact } from '../../model/process.ts';
-import { tryShortFile } from './kernel-file.ts';
 import { sameTable } from './perl.ts';
-import { parseStat } from './stat.ts';
+import { readStat } from './read-stat.ts';
 
 /** Pairs asked in one run, those of large tables first. */
 const PAIRS = 256;
@@ -56,8 +55,7 @@ function lookAlikes(root: string, group: readonly ProcessFact[]): ProcessFact[][
   const bySample = new Map<string, ProcessFact[]>();
   for (const fact of group) {
     const folder = `${root}/${fact.pid}`;
-    const bytes = tryShortFile(`${folder}/stat`);
-    const stat = bytes && parseStat(bytes);
+    const stat = readStat(folder);
     const sample = stat ? sampleOf(`${folder}/fd`, fact.descriptors ?? 0) : '';
     if (stat && sample !== '') push(bySample, `${stat.image}\n${sample}`, fact);
   }
