@@ -13,6 +13,7 @@ import { scanHolders } from '../source/proc/file-holders.ts';
 import { safeText } from '../view/escape.ts';
 import type { ExitCode, Invocation } from './definition.ts';
 import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
+import { lookAgain } from './look-again.ts';
 import { ClosedPipe, openSink } from './output.ts';
 import { progress } from './progress.ts';
 
@@ -34,25 +35,18 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const stop = around.interruption();
   if (every === null) return once(invocation, stop, null).then(({ code }) => code);
   const clock = systemClock();
-  let code: ExitCode = 0;
   let before: Before | null = null;
-  for (;;) {
-    const began = clock.now().seconds;
-    try {
-      const look: Look = await once(invocation, stop, before);
-      code = look.code;
-      before = { observation: look.observation, seconds: clock.now().seconds };
-    } catch (error) {
-      if (error instanceof ClosedPipe) return code;
-      if (before === null && error instanceof UsageError) throw error;
-      // One bad look does not end the loop, whatever it was: that is what the loop is for.
-      code = 3;
-      const message = error instanceof Error ? error.message : String(error);
-      around.stderr.write(`leaksof: ${safeText(message.replace(/\.$/, ''))}; looking again\n`);
-    }
-    await clock.wait(Math.max(0, every - (clock.now().seconds - began)), stop);
-    if (stop.aborted) return code;
-  }
+  return lookAgain({
+    every,
+    clock,
+    stop,
+    around,
+    look: async () => {
+      const { code, observation } = await once(invocation, stop, before);
+      before = { observation, seconds: clock.now().seconds };
+      return code;
+    },
+  });
 }
 
 function check({ options, around, ...rest }: Invocation): void {

@@ -6,10 +6,9 @@ import { pipesReport } from '../analysis/pipes/pipes.ts';
 import { type Clock, systemClock } from '../measure/clock.ts';
 import { lookAtPipes } from '../measure/pipes/look.ts';
 import { UsageError } from '../model/error.ts';
-import { safeText } from '../view/escape.ts';
 import type { ExitCode, Invocation } from './definition.ts';
 import { deliver, deliverVerdict, exitCodeOf, targetsOf } from './deliver.ts';
-import { ClosedPipe } from './output.ts';
+import { lookAgain } from './look-again.ts';
 import { filterOf, listingPolicyOf, sayPermission } from './pipeline.ts';
 import { chooseSource, openSource, type SourceChoice } from './source-choice.ts';
 
@@ -32,29 +31,24 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const { signal } = new AbortController();
     return (await look({ invocation, choice, before: [], clock, signal })).code;
   }
-  const signal = around.interruption();
+  const stop = around.interruption();
   let looks: readonly Observation[] = [];
-  let code: ExitCode = 0;
-  for (;;) {
-    const began = clock.now().seconds;
-    try {
-      const done = await look({ invocation, choice, before: looks, clock, signal });
-      code = done.code;
+  return lookAgain({
+    every,
+    clock,
+    stop,
+    around,
+    look: async () => {
+      const { code, seen } = await look({ invocation, choice, before: looks, clock, signal: stop });
       // Of what was seen before only the fill is asked for again.
-      const { seconds, fills } = done.seen;
+      const { seconds, fills } = seen;
       looks = [...looks, { ...UNOBSERVED, seconds, fills }].slice(-KEPT);
-    } catch (error) {
-      if (error instanceof ClosedPipe) return code;
-      if (looks.length === 0 && error instanceof UsageError) throw error;
-      // One bad look does not end the loop, whatever it was: that is what the loop is for.
-      code = 3;
-      const message = error instanceof Error ? error.message : String(error);
-      around.stderr.write(`leaksof: ${safeText(message.replace(/\.$/, ''))}; looking again\n`);
-    }
-    await clock.wait(Math.max(0, every - (clock.now().seconds - began)), signal);
-    if (signal.aborted) return code;
-    if (looks.length > 0 && !options.flag('quiet') && around.stderr.isTTY) around.stderr.write('\n');
-  }
+      return code;
+    },
+    between: () => {
+      if (!options.flag('quiet') && around.stderr.isTTY) around.stderr.write('\n');
+    },
+  });
 }
 
 /** Whether the machine itself is looked at: elsewhere than on Linux its lsof makes a listing. */
