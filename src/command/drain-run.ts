@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 import { drainReport } from '../analysis/drain/drain.ts';
 import { DrainFold } from '../analysis/drain/fold.ts';
-import { signalName } from '../analysis/drain/signal-name.ts';
 import { systemClock } from '../measure/clock.ts';
 import { ExitRecord } from '../measure/drain/exit-record.ts';
 import { Follower } from '../measure/drain/follower.ts';
 import { DrainObserver } from '../measure/drain/observer.ts';
 import { type Member, Roster } from '../measure/drain/roster.ts';
 import { CouldNotTellError } from '../model/error.ts';
+import { signalName } from '../model/signal.ts';
 import { hiddenProcesses } from '../source/proc/namespaces.ts';
 import { ownPrivilege } from '../source/proc/privilege.ts';
 import { safeText } from '../view/escape.ts';

@@ -1,7 +1,7 @@
-import { signalNumber } from '../analysis/drain/signal-name.ts';
 import type { FollowWish } from '../measure/drain/follower.ts';
 import { ancestorsOf, type Member } from '../measure/drain/roster.ts';
 import { LeaksofError, UsageError } from '../model/error.ts';
+import { signalNumber } from '../model/signal.ts';
 import type { Invocation } from './definition.ts';
 
 /** Seconds, where the options do not say. */

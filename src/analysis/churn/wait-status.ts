@@ -1,6 +1,6 @@
-import { constants } from 'node:os';
+import { endByStatus, signalName } from '../../model/signal.ts';
 
-/** How a process ended, as waitpid(2) encodes it: exit status times 256, or the signal, 128 added where it left a core. */
+/** How a process ended: by its exit status, or by a signal, named. */
 export interface WaitStatus {
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -16,24 +16,17 @@ export type EndKind = 'clean' | 'stopped' | 'failed' | 'killed' | 'unknown';
 const ASKING: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2']);
 /** A shell's status for a command that a signal ended: 128 and the signal's number (POSIX, "Exit Status for Commands"). */
 const SHELL = 128;
-const NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(constants.signals)
-    .reverse()
-    .map(([name, number]) => [number, name]),
-);
 
 export function waitStatus(status: number): WaitStatus {
-  const signal = status & 0x7f;
-  if (signal === 0) return { exitCode: (status >> 8) & 0xff, signal: null };
-  return { exitCode: null, signal: NAMES.get(signal) ?? `signal ${signal}` };
+  const { exitCode, signal } = endByStatus(status);
+  return { exitCode, signal: signal === null ? null : signalName(signal) };
 }
 
 export function endKind(status: WaitStatus | null): EndKind {
   if (status === null) return 'unknown';
   if (status.signal !== null) return ASKING.has(status.signal) ? 'stopped' : 'killed';
   if (status.exitCode === 0) return 'clean';
-  const passedOn = NAMES.get((status.exitCode ?? 0) - SHELL);
-  return passedOn !== undefined && ASKING.has(passedOn) ? 'stopped' : 'failed';
+  return ASKING.has(signalName((status.exitCode ?? 0) - SHELL)) ? 'stopped' : 'failed';
 }
 
 /** `status 1`, `SIGKILL`, `unknown`. */

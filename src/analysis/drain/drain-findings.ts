@@ -1,11 +1,11 @@
 import type { Finding, Json, Severity } from '../../model/report.ts';
+import { signalName } from '../../model/signal.ts';
 import { counted } from '../finding/rule.ts';
 import { leaksofLine } from '../next-command.ts';
 import type { DrainData, DrainOptions, DrainProcess } from './drain-data.ts';
 import type { DrainFold } from './fold.ts';
 import { listenersOf } from './life-record.ts';
 import { outcomeText, seconds } from './outcome-text.ts';
-import { signalName } from './signal-name.ts';
 
 /** An exit status above it stands for a signal, as shells have it. */
 const SIGNAL_STATUS = 128;

@@ -1,12 +1,12 @@
 import { bytesText } from '../../model/bytes-text.ts';
 import type { Section } from '../../model/report.ts';
+import { signalName } from '../../model/signal.ts';
 import { counted } from '../finding/rule.ts';
 import { amount, figure, label, named, note, tableOf } from '../section.ts';
 import type { DrainData, DrainOptions, DrainProcess } from './drain-data.ts';
 import type { HeldFile } from './held.ts';
 import type { Over } from './observation.ts';
 import { outcomeText, seconds, summaryText } from './outcome-text.ts';
-import { signalName } from './signal-name.ts';
 import type { DrainEvent } from './timeline.ts';
 
 /** Clients that a shutdown meets, files that are written: said of what nobody can see from outside. */

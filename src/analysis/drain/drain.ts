@@ -1,5 +1,6 @@
 import { emptyCoverage } from '../../model/coverage.ts';
 import type { Report, Verdict } from '../../model/report.ts';
+import { signalName } from '../../model/signal.ts';
 import { dispositionOf, ENDING_SIGNALS } from './disposition.ts';
 import type { DrainData, DrainListener, DrainOptions, DrainProcess } from './drain-data.ts';
 import { drainFindings } from './drain-findings.ts';
@@ -8,7 +9,6 @@ import type { DrainFold } from './fold.ts';
 import { holdingOf } from './holding.ts';
 import { type LifeRecord, listenersOf } from './life-record.ts';
 import { type Judgement, judge, OUTCOMES } from './outcome.ts';
-import { signalName } from './signal-name.ts';
 import { timelineOf } from './timeline.ts';
 
 /** What a shutdown will meet, or how it went: from everything that was seen of it. */

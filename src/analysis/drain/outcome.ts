@@ -1,3 +1,4 @@
+import { signalName } from '../../model/signal.ts';
 import { spanText } from '../span-text.ts';
 import { holds } from './disposition.ts';
 import { drainPhase } from './drain-phase.ts';
@@ -5,7 +6,6 @@ import type { Begin } from './fold.ts';
 import { type LifeRecord, listenersOf } from './life-record.ts';
 import type { Ending } from './observation.ts';
 import { doubtOf, openWork } from './open-work.ts';
-import { signalName } from './signal-name.ts';
 import type { SocketRecord } from './socket-record.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { ENDING_SIGNALS, holds } from '../../analysis/drain/disposition.ts';
 import type { ProcessSight } from '../../analysis/drain/observation.ts';
-import { signalName } from '../../analysis/drain/signal-name.ts';
+import { signalName } from '../../model/signal.ts';
 import type { Member } from './roster.ts';
 
 /** By what a shutdown is known that somebody else asked for: a signal that waits to be taken, or an address that nobody listens on any more. */

@@ -1,10 +1,8 @@
 import type { Ending } from '../../analysis/drain/observation.ts';
+import { endByStatus } from '../../model/signal.ts';
 
-/** The bits of wait(2)'s status that are the signal (wait(2), WTERMSIG). */
-const TERMSIG = 0x7f;
-
-/** What a status as wait(2) gives it says. */
+/** What a status as waitpid(2) gives it says of an end. */
 export function endingBy(status: number): Ending {
-  const signal = status & TERMSIG;
-  return signal === 0 ? { by: 'exit', code: status >> 8, signal: null } : { by: 'signal', code: null, signal };
+  const { exitCode, signal } = endByStatus(status);
+  return { by: signal === null ? 'exit' : 'signal', code: exitCode, signal };
 }

@@ -1,5 +1,5 @@
 import type { DrainItem, Over, ProcessSight } from '../../analysis/drain/observation.ts';
-import { signalName } from '../../analysis/drain/signal-name.ts';
+import { signalName } from '../../model/signal.ts';
 import type { Clock } from '../clock.ts';
 import { BeginSign } from './begin-sign.ts';
 import { endingBy } from './ending.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ConnectionSeries } from '../../../src/analysis/drain/connection-series.ts';
-import { signalName, signalNumber } from '../../../src/analysis/drain/signal-name.ts';
+import { signalName, signalNumber } from '../../../src/model/signal.ts';
 
 it('keeps every peak in bounded memory', () => {
   fc.assert(
