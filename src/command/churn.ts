@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import { COMMON_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION } from './options.ts';
+import { REPORTING_OPTIONS, TOP_OPTION } from './options.ts';
 
 export const churnCommand: CommandDefinition = {
   name: 'churn',
@@ -28,7 +28,7 @@ export const churnCommand: CommandDefinition = {
         'Of the manager and its workers, not of what workers start. Status 0 and signals that ask a process to go (TERM, INT, HUP, QUIT, USR1, USR2) are planned and do not count; where nobody can tell how one ended, it counts if it lived less than 10 s.',
     },
     { name: 'keep-going', group: 'Answer', doc: 'a broken budget does not end it' },
-    { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines of each table (default 20)' },
+    TOP_OPTION,
     {
       name: 'url',
       value: 'URL',
@@ -50,9 +50,7 @@ export const churnCommand: CommandDefinition = {
       group: 'Source',
       doc: 'only look: do not ask the kernel to tell of starts and ends',
     },
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [

@@ -1,12 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import {
-  COMMON_OPTIONS,
-  FILTER_OPTIONS,
-  OUTPUT_OPTIONS,
-  REPORT_OPTION,
-  ROW_SOURCE_OPTIONS,
-  SOURCE_ARGUMENT,
-} from './options.ts';
+import { FILTER_OPTIONS, REPORTING_OPTIONS, ROW_SOURCE_OPTIONS, SOURCE_ARGUMENT, TOP_OPTION } from './options.ts';
 
 export const deletedCommand: CommandDefinition = {
   name: 'deleted',
@@ -16,7 +9,7 @@ export const deletedCommand: CommandDefinition = {
     'Adds up the files that were deleted while a process holds them open, which df counts and du does not find: by process and by pattern, each inode once. On the live machine blocks are counted, so a sparse file takes what it takes; a listing gives sizes only. Shared memory and mappings are listed apart, files without a byte (heartbeats) are left out. Where it is safe, says how the space is released without a restart: the signal that the program documents for reopening its logs, or truncating the file through its descriptor.',
   arguments: [SOURCE_ARGUMENT],
   options: [
-    { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines of each table (default 20)' },
+    TOP_OPTION,
     {
       name: 'max-deleted',
       value: 'BYTES',
@@ -27,9 +20,7 @@ export const deletedCommand: CommandDefinition = {
     },
     ...FILTER_OPTIONS,
     ...ROW_SOURCE_OPTIONS,
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import { COMMON_OPTIONS, FILTER_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION, SOURCE_OPTIONS } from './options.ts';
+import { FILTER_OPTIONS, REPORTING_OPTIONS, SOURCE_OPTIONS, TOP_OPTION } from './options.ts';
 
 export const diffCommand: CommandDefinition = {
   name: 'diff',
@@ -23,7 +23,7 @@ export const diffCommand: CommandDefinition = {
     },
   ],
   options: [
-    { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines of each table (default 20)' },
+    TOP_OPTION,
     {
       name: 'max-growth',
       value: 'N',
@@ -41,9 +41,7 @@ export const diffCommand: CommandDefinition = {
     },
     ...FILTER_OPTIONS,
     ...SOURCE_OPTIONS.filter(({ name }) => name !== 'listing'),
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import { COMMON_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION } from './options.ts';
+import { REPORTING_OPTIONS, TOP_OPTION } from './options.ts';
 
 export const drainCommand: CommandDefinition = {
   name: 'drain',
@@ -47,10 +47,8 @@ export const drainCommand: CommandDefinition = {
       doc: 'send nothing: wait until somebody else ends PROCESS, and follow that',
     },
     { name: 'for', value: 'TIME', kind: 'duration', group: 'Answer', doc: 'with --follow: wait so long at most' },
-    { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines of each table (default 20)' },
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    TOP_OPTION,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import { COMMON_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION } from './options.ts';
+import { REPORTING_OPTIONS } from './options.ts';
 import { MAX_PER_REQUEST_OPTION, PROBE_OPTIONS } from './probe-options.ts';
 
 /** A service that was just started is on this machine, and has a day of CI before it. */
@@ -105,9 +105,7 @@ export const gateCommand: CommandDefinition = {
       complete: 'file',
     },
     ...PROBE_OPTIONS.filter(({ name }) => !NOT_HERE.includes(name)),
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown', 'junit', 'github'],
   examples: [

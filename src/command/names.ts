@@ -1,12 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import {
-  COMMON_OPTIONS,
-  FILTER_OPTIONS,
-  OUTPUT_OPTIONS,
-  REPORT_OPTION,
-  ROW_SOURCE_OPTIONS,
-  SOURCE_ARGUMENT,
-} from './options.ts';
+import { FILTER_OPTIONS, REPORTING_OPTIONS, ROW_SOURCE_OPTIONS, SOURCE_ARGUMENT } from './options.ts';
 
 export const namesCommand: CommandDefinition = {
   name: 'names',
@@ -25,9 +18,7 @@ export const namesCommand: CommandDefinition = {
     { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines to print (default 20)' },
     ...FILTER_OPTIONS,
     ...ROW_SOURCE_OPTIONS,
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [

@@ -119,3 +119,16 @@ export const REPORT_OPTION: OptionDefinition = {
   group: 'Output',
   doc: 'also write the report to FILE; repeatable',
 };
+
+/** What every command that prints a report understands, after its own options. */
+export const REPORTING_OPTIONS: readonly OptionDefinition[] = [...OUTPUT_OPTIONS, REPORT_OPTION, ...COMMON_OPTIONS];
+
+/** `--top`, of reports with several tables. */
+export const TOP_OPTION: OptionDefinition = {
+  name: 'top',
+  value: 'N',
+  kind: 'integer',
+  least: 1,
+  group: 'Answer',
+  doc: 'lines of each table (default 20)',
+};

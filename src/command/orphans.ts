@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import { COMMON_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION } from './options.ts';
+import { REPORTING_OPTIONS, TOP_OPTION } from './options.ts';
 
 export const orphansCommand: CommandDefinition = {
   name: 'orphans',
@@ -34,7 +34,7 @@ export const orphansCommand: CommandDefinition = {
       group: 'Answer',
       doc: 'list only files that are in-use, unheld or orphaned',
     },
-    { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines of each table (default 20)' },
+    TOP_OPTION,
     {
       name: 'every',
       value: 'TIME',
@@ -57,9 +57,7 @@ export const orphansCommand: CommandDefinition = {
       group: 'Output',
       doc: 'print names only, as they are, each ended by a NUL byte: orphaned ones unless --only says',
     },
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [

@@ -1,12 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import {
-  COMMON_OPTIONS,
-  FILTER_OPTIONS,
-  OUTPUT_OPTIONS,
-  REPORT_OPTION,
-  ROW_SOURCE_OPTIONS,
-  SOURCE_ARGUMENT,
-} from './options.ts';
+import { FILTER_OPTIONS, REPORTING_OPTIONS, ROW_SOURCE_OPTIONS, SOURCE_ARGUMENT, TOP_OPTION } from './options.ts';
 
 export const pipesCommand: CommandDefinition = {
   name: 'pipes',
@@ -40,12 +33,10 @@ export const pipesCommand: CommandDefinition = {
       detail:
         'From the second look on each pipe has its rate and the time until it is full. A look that fails is reported and does not end it.',
     },
-    { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines of each table (default 20)' },
+    TOP_OPTION,
     ...FILTER_OPTIONS,
     ...ROW_SOURCE_OPTIONS,
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [

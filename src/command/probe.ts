@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import { COMMON_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION } from './options.ts';
+import { REPORTING_OPTIONS } from './options.ts';
 import { MAX_PER_REQUEST_OPTION, PROBE_OPTIONS } from './probe-options.ts';
 
 export const probeCommand: CommandDefinition = {
@@ -33,9 +33,7 @@ export const probeCommand: CommandDefinition = {
       complete: 'file',
     },
     ...PROBE_OPTIONS,
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [

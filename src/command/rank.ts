@@ -1,12 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import {
-  COMMON_OPTIONS,
-  FILTER_OPTIONS,
-  OUTPUT_OPTIONS,
-  REPORT_OPTION,
-  SOURCE_ARGUMENT,
-  SOURCE_OPTIONS,
-} from './options.ts';
+import { FILTER_OPTIONS, REPORTING_OPTIONS, SOURCE_ARGUMENT, SOURCE_OPTIONS } from './options.ts';
 
 export const rankCommand: CommandDefinition = {
   name: 'rank',
@@ -42,9 +35,7 @@ export const rankCommand: CommandDefinition = {
     },
     ...FILTER_OPTIONS,
     ...SOURCE_OPTIONS,
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [

@@ -1,12 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import {
-  COMMON_OPTIONS,
-  FILTER_OPTIONS,
-  OUTPUT_OPTIONS,
-  REPORT_OPTION,
-  SOURCE_ARGUMENT,
-  SOURCE_OPTIONS,
-} from './options.ts';
+import { FILTER_OPTIONS, REPORTING_OPTIONS, SOURCE_ARGUMENT, SOURCE_OPTIONS } from './options.ts';
 
 export const showCommand: CommandDefinition = {
   name: 'show',
@@ -27,9 +20,7 @@ export const showCommand: CommandDefinition = {
     { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'targets to print (default 20)' },
     ...FILTER_OPTIONS,
     ...SOURCE_OPTIONS,
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'markdown'],
   examples: [

@@ -1,6 +1,6 @@
 import type { CommandDefinition } from './definition.ts';
 import { GUARD_OPTIONS } from './guard-options.ts';
-import { COMMON_OPTIONS, OUTPUT_OPTIONS, REPORT_OPTION, ROW_SOURCE_OPTIONS } from './options.ts';
+import { REPORTING_OPTIONS, ROW_SOURCE_OPTIONS, TOP_OPTION } from './options.ts';
 
 export const watchCommand: CommandDefinition = {
   name: 'watch',
@@ -70,7 +70,7 @@ export const watchCommand: CommandDefinition = {
         'The file must not be there yet. Each sample is written at once, so that a killed watch loses at most the sample it was taking. Compressed where the name ends in .gz.',
       complete: 'file',
     },
-    { name: 'top', value: 'N', kind: 'integer', least: 1, group: 'Answer', doc: 'lines of each table (default 20)' },
+    TOP_OPTION,
     ...GUARD_OPTIONS,
     {
       name: 'pid',
@@ -101,9 +101,7 @@ export const watchCommand: CommandDefinition = {
     },
     { name: 'tree', group: 'Filter', doc: 'their descendants too' },
     ...ROW_SOURCE_OPTIONS.filter(({ name }) => name === 'proc'),
-    ...OUTPUT_OPTIONS,
-    REPORT_OPTION,
-    ...COMMON_OPTIONS,
+    ...REPORTING_OPTIONS,
   ],
   formats: ['terminal', 'json', 'ndjson', 'csv', 'tsv', 'markdown'],
   examples: [
