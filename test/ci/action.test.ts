@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gateCommand } from '../../src/command/gate.ts';
-import { freePort, serviceFile } from '../support/gate.ts';
+import { freePort } from '../support/free-port.ts';
+import { serviceFile } from '../support/gate.ts';
 import { PROGRAM, run } from '../support/run.ts';
 
 const text = readFileSync(new URL('../../action.yml', import.meta.url), 'utf8');

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { carrying, freePort, QUICK, RunningGate, serviceFile } from '../support/gate.ts';
+import { freePort } from '../support/free-port.ts';
+import { carrying, QUICK, RunningGate, serviceFile } from '../support/gate.ts';
 import { junitProblems } from '../support/junit.ts';
 import { requireTool } from '../support/require-tool.ts';
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { canBecomeNobody } from '../support/as-user.ts';
-import { carrying, freePort, QUICK, RunningGate, runs, serviceFile } from '../support/gate.ts';
+import { freePort } from '../support/free-port.ts';
+import { carrying, QUICK, RunningGate, runs, serviceFile } from '../support/gate.ts';
 import { junitProblems, junitValue } from '../support/junit.ts';
 import { requireThat, requireTool } from '../support/require-tool.ts';
 

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ProcessEventStream } from '../../src/source/proc/process-event-stream.ts';
 import { endsOf, useChurns, useSupervised } from '../support/churning.ts';
-import { freePort, startChild } from '../support/matrix/child.ts';
+import { freePort } from '../support/free-port.ts';
+import { startChild } from '../support/matrix/child.ts';
 import { requireThat, requireTool } from '../support/require-tool.ts';
 
 const PROGRAM = fileURLToPath(new URL('../support/servers/fcgi.pl', import.meta.url));

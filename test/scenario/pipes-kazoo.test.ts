@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PipeData } from '../../src/analysis/pipes/pipe-data.ts';
 import type { Finding } from '../../src/model/report.ts';
-import { freePort } from '../support/matrix/child.ts';
+import { freePort } from '../support/free-port.ts';
+import { type Child, startChild } from '../support/matrix/child.ts';
 import { requireThat, requireTool } from '../support/require-tool.ts';
 import { leaksof } from '../support/run.ts';
 
@@ -18,38 +19,41 @@ const KAZOO = '/usr/lib/python3/dist-packages/kazoo';
 const PYTHON = '/usr/bin/python3';
 
 let folder = '';
-let running: ChildProcess[] = [];
+let servers: Child[] = [];
+let clients: ChildProcess[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'zookeeper-'));
 });
 
 afterEach(async () => {
-  for (const child of running) {
-    // A stopped process takes this signal too.
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+  for (const client of clients) {
+    client.kill('SIGKILL');
+    if (client.exitCode === null && client.signalCode === null) await once(client, 'close');
   }
-  running = [];
+  for (const server of servers) {
+    // A stopped process takes no other signal.
+    process.kill(server.pid, 'SIGKILL');
+    await server.stop();
+  }
+  [servers, clients] = [[], []];
   rmSync(folder, { recursive: true, force: true });
 });
 
-function started(program: string, words: readonly string[]): ChildProcess {
-  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'ignore'] });
-  running.push(child);
-  return child;
-}
-
-/** The rest of the first line of a program's output that begins with a word. */
-function line(child: ChildProcess, word: string): Promise<string> {
+/** The rest of the first line of a client's output that begins with a word. */
+function line(client: ChildProcess, word: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
+    let wrong = '';
+    client.stdout?.on('data', (chunk: Buffer) => {
       said += String(chunk);
       const found = new RegExp(`^${word}(.*)\n`, 'm').exec(said);
       if (found) resolve(found[1] ?? '');
     });
-    child.on('close', () => reject(new Error(`the client ended before it said ${word}`)));
+    client.stderr?.on('data', (chunk: Buffer) => {
+      wrong += String(chunk);
+    });
+    client.on('close', (code) => reject(new Error(`the client ended with ${code} before it said ${word}: ${wrong}`)));
   });
 }
 
@@ -73,14 +77,17 @@ async function stuckClient(mode: 'pipe' | 'socketpair'): Promise<{ pid: number; 
     `tickTime=6000\ndataDir=${folder}\nclientPort=${port}\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n`,
   );
   const java = ['-Xmx96m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', JAR];
-  const server = started('java', [...java, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', config]);
-  server.stdout?.resume();
-  const client = started(PYTHON, [CLIENT, mode, String(port)]);
+  const server = await startChild(['java', ...java, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', config], {
+    port,
+  });
+  servers.push(server);
+  const client = spawn(PYTHON, [CLIENT, mode, String(port)]);
+  clients.push(client);
   await line(client, 'CONNECTED');
-  server.kill('SIGSTOP');
+  process.kill(server.pid, 'SIGSTOP');
   const stuck = line(client, 'STUCK ');
-  client.stdin?.write('\n');
-  return { pid: client.pid ?? 0, server: server.pid ?? 0, seen: JSON.parse(await stuck) };
+  client.stdin.write('\n');
+  return { pid: client.pid ?? 0, server: server.pid, seen: JSON.parse(await stuck) };
 }
 
 async function look(pid: number): Promise<PipeData & { readonly findings: readonly Finding[] }> {

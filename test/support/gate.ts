@@ -1,23 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { PROGRAM } from './run.ts';
 
 /** The path of one of the small services. */
 export function serviceFile(name: string): string {
   return fileURLToPath(new URL(`service/${name}`, import.meta.url));
-}
-
-/** A TCP port that nobody listens on now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Options that make a gate quick: a leak of one per request needs no more. */

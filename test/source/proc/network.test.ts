@@ -154,11 +154,9 @@ describe.skipIf(!LINUX)('sockets of a process', () => {
     expect(listening.every(({ remote, state }) => remote === null && state === TcpState.listen)).toBe(true);
     const digits = portDigits(made.four).trim();
     const few = tcpEndpoints(SELF, (line) => line.includes(digits)) ?? [];
-    expect(few.map(({ local, remote }) => [local, remote].includes(`127.0.0.1:${made.four}`))).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    // The same digits can stand in the inode or the address of a line that is of another port.
+    const ours = few.filter(({ local, remote }) => [local, remote].includes(`127.0.0.1:${made.four}`));
+    expect(ours).toHaveLength(3);
     expect(tcpEndpoints('/proc/0')).toBeNull();
   });
 

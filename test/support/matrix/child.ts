@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A program that was started for a test, and ends with it. */
@@ -18,7 +18,7 @@ export interface ChildOptions {
   readonly port?: number;
 }
 
-const PATIENCE_SECONDS = 20;
+const PATIENCE_SECONDS = 60;
 
 /** Starts a program and waits until it is ready. It is asked to end by SIGTERM if we end without stopping it. */
 export async function startChild(words: readonly string[], options: ChildOptions = {}): Promise<Child> {
@@ -101,15 +101,4 @@ function takes(port: number): Promise<boolean> {
     };
     socket.once('connect', () => say(true)).once('error', () => say(false));
   });
-}
-
-/** A port of 127.0.0.1 that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, startChild } from './child.ts';
+import { freePort } from '../free-port.ts';
+import { startChild } from './child.ts';
 
 /** Starts Debian's nginx in front of `upstream` (`host:port` or `unix:PATH`), or of the files of `folder` without one. */
 export async function startNginx(

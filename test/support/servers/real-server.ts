@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, startChild } from '../matrix/child.ts';
+import { freePort } from '../free-port.ts';
+import { startChild } from '../matrix/child.ts';
 import { startNginx } from '../matrix/nginx.ts';
 
 /** A server of everyday use, with the programs it takes. */
