@@ -60,7 +60,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     else await follower.lookOnce();
   } finally {
     talk.done();
-    await exits?.close();
+    await Promise.all([exits?.close(), observer.close()]);
   }
   const report = drainReport(fold, {
     process: word,

@@ -1,6 +1,7 @@
 import type { SocketSight } from '../../analysis/drain/observation.ts';
 import { namespaceOf } from '../../source/proc/namespaces.ts';
 import { TCP_STATES, TcpState, tcpEndpointsAside } from '../../source/proc/tcp-endpoints.ts';
+import { TcpInquiry } from '../../source/proc/tcp-inquiry.ts';
 import { unixSockets } from '../../source/proc/unix-listeners.ts';
 
 /** How a line of /proc/net/tcp says TIME_WAIT: nobody holds such a socket. */
@@ -17,6 +18,8 @@ export interface SocketTable {
 }
 
 interface Namespace {
+  /** Null where the kernel is not to be asked. */
+  readonly inquiry: TcpInquiry | null;
   table: SocketTable | null;
   reading: Promise<void> | null;
   /** When the last reading ended, and how long it took, seconds. */
@@ -25,8 +28,9 @@ interface Namespace {
 }
 
 /**
- * Reads the tables of sockets again and again beside everything else: on a busy machine, with its connections in TIME_WAIT, one
- * reading takes the kernel a tenth of a second and more, in which others must not go unseen.
+ * Reads the tables of sockets again and again beside everything else. Where the kernel answers questions that takes a
+ * millisecond or two; the tables in /proc/PID/net of a busy machine, with its connections in TIME_WAIT, take it a tenth of a
+ * second and more, in which others must not go unseen.
  */
 export class NetworkWatch {
   readonly #root: string;
@@ -51,28 +55,37 @@ export class NetworkWatch {
    * @param haste whether a socket waits for its name
    */
   refresh(namespace: string, folder: string, haste: boolean): void {
-    const state = this.#state(namespace);
+    const state = this.#state(namespace, folder);
     const pause = state.took * (1 / (haste ? HASTE : SHARE) - 1);
     if (state.reading === null && this.#now() >= state.read + pause) this.#read(namespace, folder, state);
   }
 
   /** Resolves when a reading that began after this call is done. */
   async renew(namespace: string, folder: string): Promise<void> {
-    const state = this.#state(namespace);
+    const state = this.#state(namespace, folder);
     await state.reading;
     this.#read(namespace, folder, state);
     await state.reading;
   }
 
-  #state(namespace: string): Namespace {
-    const state = this.#namespaces.get(namespace) ?? { table: null, reading: null, read: 0, took: 0 };
+  /** Ends what it asks by. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#namespaces.values()].map(({ inquiry }) => inquiry?.close()));
+  }
+
+  #state(namespace: string, folder: string): Namespace {
+    const known = this.#namespaces.get(namespace);
+    if (known) return known;
+    const inquiry = TcpInquiry.open(isOwn(this.#root, namespace) ? null : `${folder}/ns/net`);
+    const state: Namespace = { inquiry, table: null, reading: null, read: 0, took: 0 };
     this.#namespaces.set(namespace, state);
     return state;
   }
 
   #read(namespace: string, folder: string, state: Namespace): void {
     const since = this.#now();
-    state.reading = socketsOf(inside(this.#root, namespace, folder)).then((sockets) => {
+    const place = isOwn(this.#root, namespace) ? `${this.#root}/self` : folder;
+    state.reading = socketsOf(place, state.inquiry).then((sockets) => {
       state.reading = null;
       state.read = this.#now();
       state.took = state.read - since;
@@ -81,13 +94,14 @@ export class NetworkWatch {
   }
 }
 
-/** A folder through which a namespace is read: our own where it is ours, since that process may end meanwhile. */
-function inside(root: string, namespace: string, folder: string): string {
-  return namespaceOf(`${root}/self`, 'net') === namespace ? `${root}/self` : folder;
+/** Whether a namespace is ours: then it is read through ourselves, since the process that is in it may end meanwhile. */
+function isOwn(root: string, namespace: string): boolean {
+  return namespaceOf(`${root}/self`, 'net') === namespace;
 }
 
-async function socketsOf(folder: string): Promise<ReadonlyMap<string, SocketSight> | null> {
-  const ends = await tcpEndpointsAside(folder, (line) => !line.includes(TIME_WAIT));
+async function socketsOf(folder: string, inquiry: TcpInquiry | null): Promise<ReadonlyMap<string, SocketSight> | null> {
+  const answer = await inquiry?.ask();
+  const ends = answer ?? (await tcpEndpointsAside(folder, (line) => !line.includes(TIME_WAIT)));
   if (ends === null) return null;
   const sockets = new Map<string, SocketSight>();
   for (const { inode, local, remote, state, send: sending, receive: receiving } of ends) {

@@ -124,6 +124,11 @@ export class DrainObserver {
     );
   }
 
+  /** Ends what it watches by. */
+  async close(): Promise<void> {
+    await this.#networks.close();
+  }
+
   /** Who listens now where the family listened. */
   ports(): PortHolder[] {
     const folders = [`${this.#root}/self`, ...this.#roster.living.map(({ folder }) => folder)];

@@ -41,16 +41,23 @@ function colons(bytes: readonly number[]): string {
  */
 export function addressText(hex: string): string | null {
   const colon = hex.indexOf(':');
-  const port = Number.parseInt(hex.slice(colon + 1), 16);
   const digits = hex.slice(0, colon);
-  const any = /^0+$/.test(digits);
-  if (any && port === 0) return null;
-  return `${any ? '*' : hostText(digits)}:${port === 0 ? '*' : port}`;
+  const words = digits.length === 8 ? [0] : [0, 8, 16, 24];
+  return addressOf(
+    words.flatMap((at) => word(digits, at)),
+    Number.parseInt(hex.slice(colon + 1), 16),
+  );
 }
 
-function hostText(digits: string): string {
-  if (digits.length === 8) return dotted(word(digits, 0));
-  const bytes = [0, 8, 16, 24].flatMap((at) => word(digits, at));
+/** The same for the 4 or 16 bytes of an address in the order of the network. */
+export function addressOf(bytes: readonly number[], port: number): string | null {
+  const any = bytes.every((byte) => byte === 0);
+  if (any && port === 0) return null;
+  return `${any ? '*' : hostText(bytes)}:${port === 0 ? '*' : port}`;
+}
+
+function hostText(bytes: readonly number[]): string {
+  if (bytes.length === 4) return dotted(bytes);
   const mapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
   return mapped ? dotted(bytes.slice(12)) : `[${colons(bytes)}]`;
 }

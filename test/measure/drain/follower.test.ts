@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { DrainItem } from '../../../src/analysis/drain/observation.ts';
 import { Follower } from '../../../src/measure/drain/follower.ts';
 import { DrainObserver } from '../../../src/measure/drain/observer.ts';
@@ -9,6 +9,18 @@ import { useFactories } from '../../support/factory.ts';
 
 const start = useServices();
 const factory = useFactories();
+let observers: DrainObserver[] = [];
+
+afterEach(async () => {
+  await Promise.all(observers.map((observer) => observer.close()));
+  observers = [];
+});
+
+function observing(roster: Roster, now = () => 0): DrainObserver {
+  const observer = new DrainObserver('/proc', roster, now);
+  observers.push(observer);
+  return observer;
+}
 
 describe.runIf(process.platform === 'linux')('following', () => {
   it('waits by its clock, and as long as it was told', async () => {
@@ -26,7 +38,7 @@ describe.runIf(process.platform === 'linux')('following', () => {
       },
       now,
       roster,
-      observer: new DrainObserver('/proc', roster, now),
+      observer: observing(roster, now),
       send: () => expect.unreachable(),
       take: (item) => items.push(item),
       exits: null,
@@ -53,7 +65,7 @@ describe.runIf(process.platform === 'linux')('following', () => {
     const { pid, opened, skipped } = await factory('leaderless');
     if (skipped !== undefined) return;
     const roster = new Roster('/proc', String(pid));
-    const observer = new DrainObserver('/proc', roster, () => 0);
+    const observer = observing(roster);
     const [sight] = await observer.fullLook();
     expect(opened.filter((number) => sight.table?.has(number) !== true)).toEqual([]);
     expect(observer.pulse().ended).toEqual([]);
@@ -62,7 +74,7 @@ describe.runIf(process.platform === 'linux')('following', () => {
   it('says how one ended, once', async () => {
     const { pid, child } = await start('outlived');
     const roster = new Roster('/proc', String(pid));
-    const observer = new DrainObserver('/proc', roster, () => 0);
+    const observer = observing(roster);
     await observer.fullLook();
     process.kill(child, 'SIGKILL');
     // Its parent sleeps and does not take note of it: it stays a zombie.
