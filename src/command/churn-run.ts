@@ -9,7 +9,7 @@ import { ownUse } from '../measure/watch/own-use.ts';
 import { LeaksofError, UsageError } from '../model/error.ts';
 import { type ChurnDisplay, churnDisplay } from './churn-display.ts';
 import type { ExitCode, Invocation } from './definition.ts';
-import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
+import { deliverVerdict, exitCodeOf, targetsOf } from './deliver.ts';
 import { ClosedPipe } from './output.ts';
 
 const PROC = '/proc';
@@ -50,9 +50,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       source: { kind: 'live', name: hostname(), dialect: 'proc', time },
     });
     await load?.close();
-    await deliver(report, invocation, display.report(report));
+    await deliverVerdict(report, invocation, () => display.report(report));
     return exitCodeOf(report);
   } catch (error) {
+    // Whoever read along has left before there was a verdict.
     if (error instanceof ClosedPipe) return 0;
     throw error;
   } finally {

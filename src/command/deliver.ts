@@ -71,10 +71,18 @@ export async function deliver(
   }
 }
 
-/** The same for a command whose exit code says what it found: a reader who closes stdout early does not change that. */
-export async function deliverVerdict(report: Report, invocation: Invocation): Promise<void> {
+/**
+ * The same for a command whose exit code says what it found: a reader who closes stdout early does not change that.
+ *
+ * @param targets are asked for here, since what is still on its way to stdout may meet that too
+ */
+export async function deliverVerdict(
+  report: Report,
+  invocation: Invocation,
+  targets: () => readonly Target[] = () => targetsOf(invocation),
+): Promise<void> {
   try {
-    await deliver(report, invocation);
+    await deliver(report, invocation, targets());
   } catch (error) {
     if (!(error instanceof ClosedPipe)) throw error;
   }

@@ -15,7 +15,7 @@ import type { EventItem, SeriesItem } from '../model/series.ts';
 import { machineOf } from '../source/live.ts';
 import { listProcesses } from '../source/proc/processes.ts';
 import type { ExitCode, Invocation } from './definition.ts';
-import { deliver, exitCodeOf, type Target } from './deliver.ts';
+import { deliverVerdict, exitCodeOf, type Target } from './deliver.ts';
 import { ClosedPipe } from './output.ts';
 import { type Display, displayOf } from './watch-display.ts';
 import { alertEvents, type WatchGuard } from './watch-guard.ts';
@@ -225,11 +225,6 @@ function jobEvents(job: WatchedJob | null, seconds: number): EventItem[] {
 }
 
 async function tell(report: Report<WatchData>, invocation: Invocation, display: Display): Promise<ExitCode> {
-  try {
-    const left = display.report(report);
-    await deliver(report, invocation, left);
-  } catch (error) {
-    if (!(error instanceof ClosedPipe)) throw error;
-  }
+  await deliverVerdict(report, invocation, () => display.report(report));
   return exitCodeOf(report);
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -84,6 +85,16 @@ describe.runIf(told)('workers of which the kernel tells', () => {
     const ends = churning.lines.filter(({ kind }) => kind === 'ended');
     expect(ends[5]?.seconds).toBeCloseTo(report.budgets[0]?.at ?? 0, 2);
     expect(report.slots[0]?.statuses[0]?.status).toBe('SIGKILL');
+  });
+
+  it('break the budget also where nobody reads the report', async () => {
+    const manager = await prefork('killed');
+    const child = spawn(process.execPath, [PROGRAM, 'churn', String(manager.pid), '--max-exits', '5/90s', '--json']);
+    const closed = once(child, 'close');
+    child.stdout.destroy();
+    await once(child.stderr, 'data');
+    await manager.tell('run 12 2');
+    expect((await closed)[0]).toBe(1);
   });
 
   it('hide a leak behind their short lives', async () => {
