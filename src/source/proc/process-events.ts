@@ -1,5 +1,5 @@
-import { endianness } from 'node:os';
 import { escapeBytes } from './escape-bytes.ts';
+import { u32, u64 } from './native-order.ts';
 
 /** What the kernel's process connector tells (linux/cn_proc.h), of processes only: threads are left out. */
 export type ProcessEvent =
@@ -38,7 +38,6 @@ const DATA = TIMESTAMP + 8;
 const COMM_BYTES = 16;
 /** Written by the relay where the kernel said that it had dropped messages (ENOBUFS, netlink(7)): a header and nothing else. */
 export const LOST_LENGTH = NETLINK_HEADER;
-const LITTLE = endianness() === 'LE';
 
 /** Reads a stream of netlink messages of the process connector, wherever it is cut. */
 export class ProcessEventDecoder {
@@ -85,12 +84,4 @@ function eventOf(message: Buffer): ProcessEvent | null {
 function words(message: Buffer, count: number): number[] {
   const there = Math.min(count, Math.floor((message.length - DATA) / 4));
   return Array.from({ length: there }, (_, index) => u32(message, DATA + index * 4));
-}
-
-function u32(bytes: Buffer, at: number): number {
-  return LITTLE ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
-}
-
-function u64(bytes: Buffer, at: number): bigint {
-  return LITTLE ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at);
 }

@@ -1,5 +1,5 @@
-import { endianness } from 'node:os';
 import { addressOf } from './address.ts';
+import { u16, u32 } from './native-order.ts';
 import { type TcpEndpoint, TcpState } from './tcp-endpoints.ts';
 
 /** struct nlmsghdr: length, type, flags, sequence number, port (netlink(7)). */
@@ -21,7 +21,6 @@ const SEND = HEADER + 60;
 const INODE = HEADER + 68;
 const LENGTH = HEADER + 72;
 const AF_INET = 2;
-const LITTLE = endianness() === 'LE';
 
 /** Two lists make a table: one of IPv4, one of IPv6. */
 const LISTS = 2;
@@ -78,12 +77,4 @@ function endpointOf(message: Buffer): TcpEndpoint {
     receive: u32(message, RECEIVE),
     timer: message[TIMER] as number,
   };
-}
-
-function u16(bytes: Buffer, at: number): number {
-  return LITTLE ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at);
-}
-
-function u32(bytes: Buffer, at: number): number {
-  return LITTLE ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
 }
