@@ -5,7 +5,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
-    testTimeout: 30_000,
+    // These end what hangs; a busy machine may take long over what does not.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
     // Those that probe a server mostly wait for it: one more than there are processors for the others.
     maxWorkers: availableParallelism() + 1,
     coverage: {

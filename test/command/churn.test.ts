@@ -18,7 +18,7 @@ const stream = here ? await ProcessEventStream.open() : 'not on Linux';
 if (typeof stream !== 'string') await stream.close();
 const told = here && requireThat(typeof stream !== 'string', `no process events: ${String(stream)}`);
 
-const WAIT = { timeout: 20_000, interval: 50 };
+const WAIT = { timeout: 60_000, interval: 50 };
 const { supervised } = useSupervised();
 
 function childOf(pid: number): number {

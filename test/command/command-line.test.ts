@@ -140,7 +140,7 @@ describe('the exit code', () => {
   it('is 130 after an interrupt, and no half-written file stays', async () => {
     const out = mkdtempSync(join(folder, 'interrupted-'));
     const child = spawn(process.execPath, [PROGRAM, 'export', '-', '-o', join(out, 'rows.ndjson')], { stdio: 'pipe' });
-    await vi.waitUntil(() => readdirSync(out).length > 0, { timeout: 10_000 });
+    await vi.waitUntil(() => readdirSync(out).length > 0, { timeout: 60_000 });
     child.kill('SIGINT');
     const [code] = await once(child, 'close');
     expect([code, readdirSync(out)]).toEqual([130, []]);

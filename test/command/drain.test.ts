@@ -25,7 +25,7 @@ async function client(port: number): Promise<void> {
 
 const linux = describe.runIf(process.platform === 'linux');
 
-linux('what a shutdown will meet', { timeout: 120_000 }, () => {
+linux('what a shutdown will meet', () => {
   it.each([
     ['dies', 'default', 'dies-at-once'],
     ['ignores', 'ignored', 'will-not-stop'],
@@ -72,7 +72,7 @@ linux('what a shutdown will meet', { timeout: 120_000 }, () => {
   });
 });
 
-linux('a shutdown', { timeout: 120_000 }, () => {
+linux('a shutdown', () => {
   it('that drains', async () => {
     const sink = await openSink();
     const { pid, port } = await start('drains', sink.port);
@@ -184,7 +184,7 @@ linux('what no signal is sent to', () => {
   });
 });
 
-linux('another user', { timeout: 120_000 }, () => {
+linux('another user', () => {
   const asNobody = (words: readonly string[]) =>
     spawnSync(process.execPath, [PROGRAM, 'drain', ...words], { uid: NOBODY, gid: NOBODY, cwd: '/', encoding: 'utf8' });
 

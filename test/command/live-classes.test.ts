@@ -108,7 +108,7 @@ describe.runIf(process.platform === 'linux')('23 descriptors of every class, on 
       const show = await json('show', String(one.pid));
       expect(show.process).toMatchObject(truth);
     }
-  }, 120_000);
+  });
 
   it('are 23 reserved numbers where threads wait in accept()', async ({ skip }) => {
     if (!requireThat(kernelCounts('/proc'), 'this kernel gives no counts (before 6.2)')) skip();
@@ -218,5 +218,5 @@ describe.runIf(process.platform === 'linux')('19,000 descriptors and their label
     }
     const live = await json('rank', '--pid', String(made.pid));
     expect(live.processes).toMatchObject([{ descriptors: made.total, listed: made.total, classes: { char: 19_000 } }]);
-  }, 60_000);
+  });
 });

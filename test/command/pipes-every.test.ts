@@ -9,7 +9,7 @@ import { useFactories } from '../support/factory.ts';
 import { PROGRAM } from '../support/run.ts';
 
 const factory = useFactories('pipes.py');
-const WAIT = { timeout: 20_000, interval: 20 };
+const WAIT = { timeout: 60_000, interval: 20 };
 
 let child: ChildProcess | null = null;
 let stdout = '';
@@ -45,7 +45,7 @@ function looks(node: unknown): PipeEntry[] {
     .filter((pipe) => pipe.node === node);
 }
 
-describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('pipes --every', { timeout: 60_000 }, () => {
+describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('pipes --every', () => {
   it('gives the rate and the time until a pipe is full, until it is interrupted', async () => {
     const made = await factory('growing');
     const program = start('--live', '--fill', '--every', '100ms', '--format', 'ndjson', '--pid', String(made.pid));

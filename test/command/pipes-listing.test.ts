@@ -50,7 +50,7 @@ describe.runIf(linux).each([
   });
 });
 
-describe.runIf(linux)('lsof +E', { timeout: 60_000 }, () => {
+describe.runIf(linux)('lsof +E', () => {
   it('tells the other ends, whoever they are', async () => {
     if (!requireTool('lsof')) return;
     const pair = await factory('pair');

@@ -37,7 +37,7 @@ function findingOf({ findings }: Answer, { said }: Factory): Finding | undefined
   return findings.find(({ evidence }) => evidence.inode === said.node);
 }
 
-describe.runIf(linux && root)('the fill of a pipe', { timeout: 60_000 }, () => {
+describe.runIf(linux && root)('the fill of a pipe', () => {
   it.each([
     ['large', 'normal'],
     ['high', 'high'],
@@ -107,7 +107,7 @@ describe.runIf(linux && root)('the fill of a pipe', { timeout: 60_000 }, () => {
   });
 });
 
-describe.runIf(linux && root)('an end without a holder', { timeout: 60_000 }, () => {
+describe.runIf(linux && root)('an end without a holder', () => {
   it('is said: no reader', async () => {
     const made = await factory('unread');
     const answer = await asked(made.pid);
@@ -121,7 +121,7 @@ describe.runIf(linux && root)('an end without a holder', { timeout: 60_000 }, ()
   });
 });
 
-describe.runIf(linux && root)('a blocked writer', { timeout: 60_000 }, () => {
+describe.runIf(linux && root)('a blocked writer', () => {
   it.each(['blocked', 'spliced'])('of a pipe (%s) is named without any --fill', async (kind) => {
     const made = await factory(kind);
     const answer = await asked(made.pid);
@@ -160,8 +160,8 @@ describe.runIf(linux && root)('a blocked writer', { timeout: 60_000 }, () => {
   });
 });
 
-describe.runIf(linux && root)('queues of sockets', { timeout: 60_000 }, () => {
-  it('are those that ss prints, in a network namespace of its own', { timeout: 60_000 }, async () => {
+describe.runIf(linux && root)('queues of sockets', () => {
+  it('are those that ss prints, in a network namespace of its own', async () => {
     const made = await factory('network');
     if (!requireThat(made.skipped === undefined, `${made.skipped}`) || !requireTool('ss', ['-V'])) return;
     const inside = (...words: readonly string[]) =>
@@ -181,7 +181,7 @@ describe.runIf(linux && root)('queues of sockets', { timeout: 60_000 }, () => {
           said = [before, sent()];
           return queue()?.stalled === 'window closed' && said[0] === said[1] && queue()?.blocked.length === 1;
         },
-        { timeout: 30_000 },
+        { timeout: 60_000 },
       )
       .toBe(true);
     expect(queue()?.send).toBe(Number(said[0]));
@@ -218,7 +218,7 @@ describe.runIf(linux && root)('queues of sockets', { timeout: 60_000 }, () => {
   });
 });
 
-describe.runIf(linux)('as another user', { timeout: 60_000 }, () => {
+describe.runIf(linux)('as another user', () => {
   it('says what it could not look at, and gives no pass', async () => {
     if (!requireThat(canBecomeNobody(), 'a second user needs root, and a node that he may run')) return;
     const made = await factory('slots');

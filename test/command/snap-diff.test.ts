@@ -110,7 +110,7 @@ describe.skipIf(process.platform !== 'linux')('diff of one process in two moment
     holder.stdin?.write('more\n');
     await answered();
     await list('second');
-  }, 60_000);
+  });
   afterAll(() => {
     holder.kill('SIGKILL');
   });

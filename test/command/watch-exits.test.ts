@@ -17,7 +17,7 @@ const told = here && requireThat(typeof stream !== 'string', `no process events:
 
 const { prefork } = useChurns();
 const { watch, place, opener } = useHeld();
-const WAIT = { timeout: 20_000, interval: 50 };
+const WAIT = { timeout: 60_000, interval: 50 };
 
 type WatchDocument = WatchData & {
   readonly findings: readonly Finding[];

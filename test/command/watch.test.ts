@@ -158,7 +158,7 @@ describe.skipIf(process.platform !== 'linux')('watch', () => {
     const sample = await watching.until((object) => object.processes.some(({ pid }) => pid === second.pid));
     expect(sample.alive).toBe(1);
     await watching.end();
-  }, 120_000);
+  });
 
   it('follows descendants with --tree', async () => {
     const watching = watch('--pid', String(held.opener.pid), '--tree');

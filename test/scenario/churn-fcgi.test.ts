@@ -114,7 +114,7 @@ describe.runIf(told)('FCGI::ProcManager', () => {
     expect(report.findings.map(({ rule }) => rule)).toContain('crash-loop');
   });
 
-  it('whose workers crash at a request: each request is one exit, none is answered', { timeout: 120_000 }, async () => {
+  it('whose workers crash at a request: each request is one exit, none is answered', async () => {
     if (!requireTool('nginx')) return;
     const manager = await started();
     const { origin, stop } = await web(manager.folder, manager.port);
@@ -132,7 +132,7 @@ describe.runIf(told)('FCGI::ProcManager', () => {
   });
 
   it('whose workers leak and leave after 25 requests: 1.00 per request, behind planned exits', {
-    timeout: 120_000,
+    timeout: 180_000,
   }, async () => {
     if (!requireTool('nginx')) return;
     const manager = await started();
@@ -159,7 +159,7 @@ describe.runIf(told)('FCGI::ProcManager', () => {
   });
 
   it('that is killed: three workers live on and keep the port, and a second start fails', {
-    timeout: 120_000,
+    timeout: 180_000,
   }, async () => {
     const manager = await started();
     const workers = manager.workers();

@@ -6,7 +6,7 @@ import { requireThat, requireTool } from '../support/require-tool.ts';
 import { leaksof } from '../support/run.ts';
 
 /** Milliseconds that a probe may take on a machine that does much else. */
-export const PATIENCE = 90_000;
+export const PATIENCE = 180_000;
 
 /** Probes URLs with the built program. */
 export async function probe(...words: readonly string[]): Promise<ProbeDocument> {

@@ -132,7 +132,7 @@ describe.runIf(process.platform === 'linux')('as another user', () => {
       const root = await readSource(liveSource(options));
       expect(rowsOf(root, made)).toEqual(rowsOf(own, made));
     }
-  }, 120_000);
+  });
 
   it('counts every process and names how many it could not list', ({ skip }) => {
     if (!requireThat(canBecomeNobody(), 'cannot run as another user')) skip();

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { canBecomeNobody, canUnshare, NOBODY, readInShell } from '../support/as-user.ts';
+import { canBecomeNobody, canUnshare, readInShell } from '../support/as-user.ts';
 import { requireThat } from '../support/require-tool.ts';
 
 const LOOK = { names: 'some', detail: 'name' } as const;
-const AS_NOBODY = `setpriv --reuid ${NOBODY} --regid ${NOBODY} --clear-groups $READ`;
+/** A user who has no other process: other tests run things as nobody. */
+const LONELY = 54_321;
+const AS_LONELY = `setpriv --reuid ${LONELY} --regid ${LONELY} --clear-groups $READ`;
 
 /** A shell line that reads a proc mount of its own with such options. */
 const mounted = (option: string, read: string) =>
@@ -20,11 +22,11 @@ describe.runIf(process.platform === 'linux')('what a live reading cannot see', (
   it('says that hidepid hides other users, and not to root', ({ skip }) => {
     if (!requireThat(canUnshare() && canBecomeNobody(), 'cannot make namespaces')) skip();
     const asked = { ...LOOK, root: '$DIR' };
-    const invisible = readInShell(mounted('hidepid=2', AS_NOBODY), asked);
+    const invisible = readInShell(mounted('hidepid=2', AS_LONELY), asked);
     expect(invisible.result.coverage.processes).toMatchObject({ seen: 1, counted: 1 });
     expect(invisible.result.coverage.hidden?.join()).toMatch(/hidepid=2: other users' processes are not seen at all/);
 
-    const closed = readInShell(mounted('hidepid=1', AS_NOBODY), asked);
+    const closed = readInShell(mounted('hidepid=1', AS_LONELY), asked);
     const { seen = 0, counted, refused = 0, vanished = 0 } = closed.result.coverage.processes ?? {};
     expect(seen).toBeGreaterThan(2);
     expect(counted).toBe(1);

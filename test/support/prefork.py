@@ -9,7 +9,7 @@ brief     ends with status 1 after 5 ms
 planned   ends with status 0 after 0.3 s
 killed    kills itself after 0.05 s
 queue     makes a System V message queue, which nobody removes, and kills itself
-leak      opens 12 descriptors in 1.5 s and ends with status 0
+leak      opens 12 descriptors in 3 s and ends with status 0
 LOG gets a line of JSON for each: {what: fork|wait, pid, status}. stdin's end ends all.
 """
 import ctypes
@@ -47,10 +47,10 @@ def work():
         ctypes.CDLL(None).msgget(0, 0o1600)
         os.kill(os.getpid(), signal.SIGKILL)
     if mode == 'leak':
-        time.sleep(0.3)
+        time.sleep(0.6)
         for _ in range(12):
             os.open('/dev/null', os.O_RDONLY)
-            time.sleep(0.1)
+            time.sleep(0.2)
         os._exit(0)
     os._exit(9)
 

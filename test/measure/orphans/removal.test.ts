@@ -201,7 +201,7 @@ function adversary(...words: readonly string[]): Promise<Attack> {
   });
 }
 
-describe.runIf(linux)('removal under attack', { timeout: 120_000 }, () => {
+describe.runIf(linux)('removal under attack', () => {
   it('never takes the last name of a file that is held', async () => {
     if (!requireTool('python3', ['-V'])) return;
     for (let i = 0; i < 3000; i++) put(`f${i}`);

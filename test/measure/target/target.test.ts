@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RequestPlan, requestPlan } from '../../../src/measure/load/request-plan.ts';
 import { firstConnection } from '../../../src/measure/target/address.ts';
 import { isBystander, isForwarder, isProxy } from '../../../src/measure/target/forwarder.ts';
@@ -15,7 +15,6 @@ import { type Service, startService } from '../../support/service.ts';
 const LINUX = process.platform === 'linux';
 
 // Who holds a socket is asked of every process: a machine with a hundred thousand descriptors takes seconds for it.
-vi.setConfig({ testTimeout: 120_000 });
 const plan = (url: string): RequestPlan =>
   requestPlan(url, { method: null, headers: ['X-Name: Müller'], body: null, keepAlive: false });
 const wish = (parts: Partial<TargetWish> = {}): TargetWish => ({
