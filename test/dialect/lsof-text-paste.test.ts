@@ -234,6 +234,20 @@ describe('lines that were dressed for a page or a program', () => {
   });
 });
 
+it('no row is made of prose and of tables of numbers beside a row', () => {
+  expect(
+    rows(
+      'Job 12 has 3 unknown errors and 5 more.',
+      'Average:        0     23960    166.11      0.00  108312   1175   0.01  pidstat',
+      'gauged     4711 meter    9w   REG    8,1   1234   77 /var/log/gauge.log',
+      'gauged     4711 meter    3 unknown /proc/4711/fd/3 (readlink: Permission denied)',
+    ),
+  ).toEqual([
+    '3|gauged|4711|meter|9w|REG|/var/log/gauge.log',
+    '4|gauged|4711|meter|3|unknown|/proc/4711/fd/3 (readlink: Permission denied)',
+  ]);
+});
+
 describe('words right below rows of one width', () => {
   const heights = [
     'COMMAND   PID  USER   FD   TYPE             DEVICE SIZE/OFF   NODE NAME',

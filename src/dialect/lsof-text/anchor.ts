@@ -8,6 +8,7 @@ import { Words } from './words.ts';
 
 /** Words that may stand in front of FD at most. */
 const FARTHEST_FD = 20;
+const SLASH = 47;
 
 /**
  * Cuts a line by what its words are instead of where they stand: COMMAND, PID digits, then the first FD-shaped word that a
@@ -28,7 +29,7 @@ export class Anchor {
       cut.clear();
       if (!this.#process(fd, layout, headed, cut)) continue;
       cut.set(Cell.fd, words.start[fd], words.end[fd]);
-      if (!this.#tail.cut(fd, layout, headed, cut)) return false;
+      if (!this.#tail.cut(fd, layout, headed, cut) || !(headed || this.#isTold(fd, cut))) return false;
       splitProtocol(bytes, cut);
       return true;
     }
@@ -39,6 +40,15 @@ export class Anchor {
     const { bytes, start, end } = this.#words;
     if (fdLabelEnd(bytes, start[word], end[word]) < 0) return false;
     return isNoFd(bytes, start[word], end[word]) || typeTraits(bytes, start[word + 1], end[word + 1]) > 0;
+  }
+
+  /**
+   * Whether a line without header says more than that a number is followed by a word or four digits that are a TYPE too, as
+   * prose and tables of numbers do: FD has its mode or is an association, DEVICE is there, or NAME is a path.
+   */
+  #isTold(fd: number, cut: RowCut): boolean {
+    const { bytes } = this.#words;
+    return cut.start[Cell.device] >= 0 || !this.#words.is(fd, isNumber) || bytes[cut.start[Cell.name]] === SLASH;
   }
 
   /** COMMAND, PID and what stands between PID and FD. lsof prints no blank in COMMAND, so it is one word. */
