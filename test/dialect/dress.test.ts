@@ -72,6 +72,61 @@ describe('rows with one thing in front of each, no header', () => {
   });
 });
 
+describe('the signs of a block of code on the lines of its first and last row', () => {
+  const last = ROWS.length - 1;
+  const closed = (sign: string): string[] => ROWS.map((row, i) => (i === last ? row + sign : row));
+  const LINKS = [
+    'lrwx------ 1 m m 64 Nov 21 11:59 0 -> /dev/null',
+    'lrwx------ 1 m m 64 Nov 21 11:59 1 -> socket:[83113]',
+  ];
+
+  it.each([
+    ['```', '```'],
+    ['````', '````  '],
+    ['{code}', '{code}'],
+    ['{noformat:title=x}', '{noformat}'],
+    ['[code]', '[/code]'],
+  ])('%s', async (open, close) => {
+    for (const lines of [
+      [open, HEADER, ...closed(close)],
+      [open, ...closed(close)],
+      [open + HEADER, ...closed(close)],
+    ]) {
+      const { rows, left } = await read('So it is:', ...lines, 'any ideas?');
+      expect(rows, lines.join('\n')).toEqual(SPOKEN);
+      expect(left).toEqual([1, lines.length + 2]);
+    }
+  });
+
+  it('whose end is far behind its beginning', async () => {
+    const rows = Array.from({ length: 400 }, (_, i) =>
+      (ROWS[0] as string).replace('18u', `${i + 100}u`).replace(' IPv4', 'IPv4'),
+    );
+    const read400 = await read('```', HEADER, ...rows.slice(0, -1), `${rows.at(-1)}\`\`\``);
+    expect(read400.rows).toHaveLength(400);
+    expect(read400.rows.at(-1)).toMatch(/\(ESTABLISHED\)$/);
+  });
+
+  it('one backtick before a command, and one behind its last row', async () => {
+    const { rows } = await read('here is one:', '', '`sudo lsof | grep meter', '', ...closed('`'));
+    expect(rows).toEqual(SPOKEN);
+  });
+
+  it('around links of ls', async () => {
+    const lines = ['```ls -l /proc/4711/fd', ...LINKS.slice(0, 1), `${LINKS[1]}\`\`\``];
+    const { rows } = await readPaste(Buffer.from(`${lines.join('\n')}\n`));
+    expect(rows.map(({ pid, cells: { fd, name } }) => [pid, fd, name])).toEqual([
+      [4711, '0', '/dev/null'],
+      [4711, '1', 'socket:[83113]'],
+    ]);
+  });
+
+  it('belong to the name where nothing was opened', async () => {
+    const { rows } = await read(HEADER, ...closed('```'));
+    expect(rows.at(-1)).toBe(`${SPOKEN[last]}\`\`\``);
+  });
+});
+
 describe('counts in front', () => {
   it('leave each row once, and the count is said', async () => {
     const lines = ROWS.map((row, index) => `${String(9 - index).padStart(7)} ${row}`);

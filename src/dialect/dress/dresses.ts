@@ -4,6 +4,7 @@ import type { Sample } from '../dialect.ts';
 import { DIALECTS } from '../registry.ts';
 import { backslash } from './backslash.ts';
 import type { Dress, DressRule } from './dress.ts';
+import { fence } from './fence.ts';
 import { grep } from './grep.ts';
 import { lineEnd } from './line-end.ts';
 import { numbers } from './numbers.ts';
@@ -21,6 +22,7 @@ const RULES: readonly DressRule[] = [
   jsonLog,
   strings,
   lineEnd,
+  fence,
   page,
   wideBlanks,
   grep,
