@@ -234,6 +234,39 @@ describe('lines that were dressed for a page or a program', () => {
   });
 });
 
+describe('rows that return without a header', () => {
+  const row = (fd: number) => `gauged     4711 meter   ${fd}w   REG    8,1   1234   ${fd} /var/log/gauge-${fd}.log`;
+  /** The listing of each row, by its line. */
+  function listings(...lines: string[]): string {
+    const { rows } = parse(lsofText, `${lines.join('\n')}\n`);
+    return rows.map(({ line, listing }) => `${line}:${listing}`).join(' ');
+  }
+
+  it.each([
+    ['a date', ['Mon Mar  4 10:01:01 UTC 2024']],
+    ['a prompt', ['ann@box:~$ lsof | grep gauge']],
+    ['words', ['and an hour later:']],
+    ['fences', ['```', '', 'and an hour later', '```']],
+  ])('begin again behind %s', (_name, between) => {
+    const first = between.length + 3;
+    const later = [0, 1, 2].map((i) => `${first + i}:1`).join(' ');
+    expect(listings(row(21), row(22), ...between, row(21), row(22), row(23))).toBe(`1:0 2:0 ${later}`);
+    expect(listings(row(21), row(22), ...between, row(23), row(24), row(25))).not.toContain(':1');
+  });
+
+  it('begin again each time', () => {
+    const round = ['Mon Mar  4 10:01:01 UTC 2024', row(21), row(22)];
+    expect(listings(...round, ...round, ...round)).toBe('2:0 3:0 5:1 6:1 8:2 9:2');
+  });
+
+  it('a quotation of one of many is no listing, nor is a label that was cut', () => {
+    const many = [21, 22, 23, 24].map(row);
+    expect(listings(...many, 'It is this one that I mean:', row(23))).toBe('1:0 2:0 3:0 4:0 6:0');
+    const cut = row(21).replace(' 21w', '*121w');
+    expect(listings(cut, 'and', cut)).toBe('1:0 3:0');
+  });
+});
+
 it('no row is made of prose and of tables of numbers beside a row', () => {
   expect(
     rows(

@@ -15,6 +15,8 @@ export class Asides {
   readonly hidden = new Set<string>();
   /** The repeat marker read last, until a header or a row has followed. */
   marker: string | null = null;
+  /** The line taken last stands between one run of a lister and the next: a prompt, a date, a fence. */
+  between = false;
 
   constructor(consumer: RowConsumer) {
     this.#consumer = consumer;
@@ -28,6 +30,7 @@ export class Asides {
     if (other.fact) this.#consumer.process(other.fact);
     if (other.hidden && this.hidden.size < SENTENCES_KEPT) this.hidden.add(other.hidden);
     if (other.kind === 'marker') this.marker = text.trim();
+    this.between = other.kind === 'prompt' || other.kind === 'markup';
     return true;
   }
 }

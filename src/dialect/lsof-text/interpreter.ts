@@ -141,6 +141,7 @@ export class Interpreter {
       // An empty NAME right above a line that cannot be placed: that line may be what it lacks.
       if (this.#kept.held?.nameless) this.#kept.refuseRow();
       this.#kept.settle();
+      this.#sink.pause(line.line);
       this.#kept.stray = line;
       return;
     }
@@ -255,6 +256,7 @@ export class Interpreter {
   #other(line: Line): boolean {
     if (!this.#asides.take(line)) return false;
     this.#kept.settle();
+    if (this.#asides.between) this.#sink.pause(line.line);
     this.#ledger.other();
     return true;
   }
