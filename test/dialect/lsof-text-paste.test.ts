@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { detectDialect, sampleOf } from '../../src/dialect/detect.ts';
 import { lsofText } from '../../src/dialect/lsof-text/lsof-text.ts';
 import { parse } from '../support/parsed.ts';
-
-/** The rows of a paste as a reader would write them down; the dialect must be found, too. */
-function rows(...lines: string[]): string[] {
-  const text = `${lines.join('\n')}\n`;
-  expect(detectDialect(sampleOf(Buffer.from(text))).name).toBe('lsof');
-  return parse(lsofText, text).rows.map(({ line, pid, cells }) =>
-    [line, cells.command, pid, cells.user, cells.fd, cells.type ?? '~', cells.name].join('|'),
-  );
-}
+import { rows } from './paste-rows.ts';
 
 describe('a few rows among prose', () => {
   it('one row, indented, in a letter', () => {
@@ -232,53 +223,6 @@ describe('lines that were dressed for a page or a program', () => {
       ),
     ).toEqual(['3|gauged|185176|meter|33u|IPv4|localhost:53 (LISTEN)']);
   });
-});
-
-describe('rows that return without a header', () => {
-  const row = (fd: number) => `gauged     4711 meter   ${fd}w   REG    8,1   1234   ${fd} /var/log/gauge-${fd}.log`;
-  /** The listing of each row, by its line. */
-  function listings(...lines: string[]): string {
-    const { rows } = parse(lsofText, `${lines.join('\n')}\n`);
-    return rows.map(({ line, listing }) => `${line}:${listing}`).join(' ');
-  }
-
-  it.each([
-    ['a date', ['Mon Mar  4 10:01:01 UTC 2024']],
-    ['a prompt', ['ann@box:~$ lsof | grep gauge']],
-    ['words', ['and an hour later:']],
-    ['fences', ['```', '', 'and an hour later', '```']],
-  ])('begin again behind %s', (_name, between) => {
-    const first = between.length + 3;
-    const later = [0, 1, 2].map((i) => `${first + i}:1`).join(' ');
-    expect(listings(row(21), row(22), ...between, row(21), row(22), row(23))).toBe(`1:0 2:0 ${later}`);
-    expect(listings(row(21), row(22), ...between, row(23), row(24), row(25))).not.toContain(':1');
-  });
-
-  it('begin again each time', () => {
-    const round = ['Mon Mar  4 10:01:01 UTC 2024', row(21), row(22)];
-    expect(listings(...round, ...round, ...round)).toBe('2:0 3:0 5:1 6:1 8:2 9:2');
-  });
-
-  it('a quotation of one of many is no listing, nor is a label that was cut', () => {
-    const many = [21, 22, 23, 24].map(row);
-    expect(listings(...many, 'It is this one that I mean:', row(23))).toBe('1:0 2:0 3:0 4:0 6:0');
-    const cut = row(21).replace(' 21w', '*121w');
-    expect(listings(cut, 'and', cut)).toBe('1:0 3:0');
-  });
-});
-
-it('no row is made of prose and of tables of numbers beside a row', () => {
-  expect(
-    rows(
-      'Job 12 has 3 unknown errors and 5 more.',
-      'Average:        0     23960    166.11      0.00  108312   1175   0.01  pidstat',
-      'gauged     4711 meter    9w   REG    8,1   1234   77 /var/log/gauge.log',
-      'gauged     4711 meter    3 unknown /proc/4711/fd/3 (readlink: Permission denied)',
-    ),
-  ).toEqual([
-    '3|gauged|4711|meter|9w|REG|/var/log/gauge.log',
-    '4|gauged|4711|meter|3|unknown|/proc/4711/fd/3 (readlink: Permission denied)',
-  ]);
 });
 
 describe('words right below rows of one width', () => {

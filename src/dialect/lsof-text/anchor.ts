@@ -24,7 +24,7 @@ export class Anchor {
     const words = this.#words;
     words.split(bytes, start, end);
     const farthest = Math.min(words.count - 1, FARTHEST_FD);
-    for (let fd = layout.has('user') ? 3 : 2; fd < farthest; fd++) {
+    for (let fd = layout.has('user') && headed ? 3 : 2; fd < farthest; fd++) {
       if (!this.#isFd(fd)) continue;
       cut.clear();
       if (!this.#process(fd, layout, headed, cut)) continue;
@@ -48,12 +48,15 @@ export class Anchor {
    */
   #isTold(fd: number, cut: RowCut): boolean {
     const { bytes } = this.#words;
-    return cut.start[Cell.device] >= 0 || !this.#words.is(fd, isNumber) || bytes[cut.start[Cell.name]] === SLASH;
+    if (cut.start[Cell.device] >= 0) return true;
+    if (cut.start[Cell.command] < 0) return false;
+    return !this.#words.is(fd, isNumber) || bytes[cut.start[Cell.name]] === SLASH;
   }
 
   /** COMMAND, PID and what stands between PID and FD. lsof prints no blank in COMMAND, so it is one word. */
   #process(fd: number, layout: Layout, headed: boolean, cut: RowCut): boolean {
     const { bytes, start, end } = this.#words;
+    if (fd === 2 && layout.has('user')) return this.#withoutCommand(cut);
     cut.pid = pidOf(bytes, start[1], end[1]);
     if (cut.pid < 0) return false;
     // `12:node`: a line number of grep in front, or not. A header would have told.
@@ -61,6 +64,17 @@ export class Anchor {
     cut.pidEnd = end[1];
     cut.set(Cell.command, start[0], end[0]);
     return headed ? this.#headed(fd, layout, cut) : this.#headerless(fd, cut);
+  }
+
+  /** `PID USER` alone, where COMMAND was cut off or lsof could not read it: a USER of digits could be the PID of a COMMAND. */
+  #withoutCommand(cut: RowCut): boolean {
+    const words = this.#words;
+    const { bytes, start, end } = words;
+    cut.pid = pidOf(bytes, start[0], end[0]);
+    if (cut.pid < 0 || words.is(1, isNumber) || !words.is(1, isUserWord)) return false;
+    cut.pidEnd = end[0];
+    cut.set(Cell.user, start[1], end[1]);
+    return true;
   }
 
   /** TID, TASKCMD, PPID, PGID as the header says, of which a main thread's row has no TID and TASKCMD; USER may hold blanks. */

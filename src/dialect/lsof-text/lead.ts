@@ -75,7 +75,10 @@ function isNumbered(bytes: Uint8Array, at: number, end: number): boolean {
   let digits = true;
   while (stop < end && bytes[stop] > 32) if (!isDigit(bytes[stop++])) digits = false;
   const next = blanks(bytes, stop, end);
-  return word > at && !digits && stop - word <= LONGEST_COMMAND && next > stop && isDigit(bytes[next]);
+  let last = next;
+  while (last < end && isDigit(bytes[last])) last++;
+  const numbered = next > stop && last > next && blanks(bytes, last, end) > last;
+  return word > at && !digits && stop - word <= LONGEST_COMMAND && numbered;
 }
 
 function blanks(bytes: Uint8Array, start: number, end: number): number {
