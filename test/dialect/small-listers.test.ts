@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeText } from '../../src/columns/utf8.ts';
 import { busybox } from '../../src/dialect/busybox.ts';
 import { pfiles } from '../../src/dialect/pfiles.ts';
+import { tombstone } from '../../src/dialect/tombstone.ts';
 import { toolbox } from '../../src/dialect/toolbox.ts';
 import { parse } from '../support/parsed.ts';
 
@@ -197,5 +198,29 @@ describe('pfiles', () => {
     ]);
     expect(result.hidden).toEqual(['pfiles: permission denied: 77']);
     expect(result.lines).toMatchObject({ total: 5, other: 5 });
+  });
+});
+
+describe('a crash report of Android', () => {
+  it('names its process, its open files and nothing else', () => {
+    const { rows, result } = parse(tombstone, readFileSync(`${FIXTURES}android/tombstone.txt`));
+    const command = 'org.example.gauge';
+    expect(rows.map((row) => [row.line, row.pid, row.cells.command, row.cells.fd, row.class, row.cells.name])).toEqual([
+      [21, 4711, command, '0', 'char', '/dev/null'],
+      [22, 4711, command, '3', 'other', 'socket:[2287061]'],
+      [23, 4711, command, '10', 'eventfd', 'anon_inode:[eventfd]'],
+      [24, 4711, command, '11', 'epoll', 'anon_inode:[eventpoll]'],
+      [25, 4711, command, '12', 'regular', '/dev/ashmem (deleted)'],
+      [26, 4711, command, '13', 'regular', '/data/app/my gauges (1).apk'],
+    ]);
+    expect(result.lines).toMatchObject({ total: 30, rows: 6, unplaced: [{ line: 29, text: 'So much for today.' }] });
+  });
+
+  it('as an app writes it', () => {
+    const { rows } = parse(tombstone, 'Open files:\n\tfd 0 :/dev/null\n\tfd 3 :pipe:[77]\n');
+    expect(rows.map((row) => [row.pid, row.cells.fd, row.class])).toEqual([
+      [-1, '0', 'char'],
+      [-1, '3', 'pipe'],
+    ]);
   });
 });
