@@ -127,6 +127,21 @@ describe('the signs of a block of code on the lines of its first and last row', 
   });
 });
 
+it('a unified diff is read as what it came to, and that is said', async () => {
+  const gone = (ROWS[1] as string).replace('19r', '21r');
+  const lines = ['--- a.txt', '+++ b.txt', '@@ -1,3 +1,4 @@', ` ${HEADER}`, ` ${ROWS[0]}`, `-${gone}`];
+  const { rows, result } = await readPaste(
+    Buffer.from([...lines, ...ROWS.slice(1).map((row) => `+${row}`), ''].join('\n')),
+  );
+  expect(rows.map(({ line, cells: { fd } }) => [line, fd])).toEqual([
+    [5, '18u'],
+    [7, '19r'],
+    [8, '20w'],
+    [9, '6u'],
+  ]);
+  expect(result.hidden.join()).toContain('the diff takes away');
+});
+
 describe('counts in front', () => {
   it('leave each row once, and the count is said', async () => {
     const lines = ROWS.map((row, index) => `${String(9 - index).padStart(7)} ${row}`);

@@ -3,6 +3,7 @@ import { sampleOf, surest } from '../detect.ts';
 import type { Sample } from '../dialect.ts';
 import { DIALECTS } from '../registry.ts';
 import { backslash } from './backslash.ts';
+import { diff } from './diff.ts';
 import type { Dress, DressRule } from './dress.ts';
 import { fence } from './fence.ts';
 import { grep } from './grep.ts';
@@ -23,6 +24,7 @@ const RULES: readonly DressRule[] = [
   strings,
   lineEnd,
   fence,
+  diff,
   page,
   wideBlanks,
   grep,
