@@ -127,6 +127,24 @@ describe('the signs of a block of code on the lines of its first and last row', 
   });
 });
 
+it.each(["'", '"', '`'])('a listing in a string of %s among other lines', async (quote) => {
+  const written = [HEADER, ...ROWS].join('\\n');
+  const { rows, numbers, left } = await read(
+    '### ann',
+    `{'kind': 'text', 'out': ${quote}${written}${quote}, 'bad': 0}`,
+    'So?',
+  );
+  expect(rows).toEqual(SPOKEN);
+  expect(new Set(numbers)).toEqual(new Set([2]));
+  expect(left).toEqual([1, 2, 2, 3]);
+});
+
+it('a string of one row, with a command above it', async () => {
+  const row = 'my\\\\x20meter 4711 meter   19r      REG    8,1     4096  7712 /srv/meter/log';
+  const { rows } = await read('const sample =', `  out: '$ lsof -p 4711\\n${HEADER}\\n${row}',`, '  q: "what now?",');
+  expect(rows).toEqual(['my\\x20meter|4711|meter|19r|REG|/srv/meter/log']);
+});
+
 it('a unified diff is read as what it came to, and that is said', async () => {
   const gone = (ROWS[1] as string).replace('19r', '21r');
   const lines = ['--- a.txt', '+++ b.txt', '@@ -1,3 +1,4 @@', ` ${HEADER}`, ` ${ROWS[0]}`, `-${gone}`];

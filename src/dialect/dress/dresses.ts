@@ -8,6 +8,7 @@ import type { Dress, DressRule } from './dress.ts';
 import { fence } from './fence.ts';
 import { grep } from './grep.ts';
 import { lineEnd } from './line-end.ts';
+import { literal } from './literal.ts';
 import { numbers } from './numbers.ts';
 import { page } from './page.ts';
 import { prefix } from './prefix.ts';
@@ -22,6 +23,7 @@ import { wideBlanks } from './wide-blanks.ts';
 const RULES: readonly DressRule[] = [
   jsonLog,
   strings,
+  literal,
   lineEnd,
   fence,
   diff,
