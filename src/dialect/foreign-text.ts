@@ -42,6 +42,7 @@ const TELLTALES: readonly (readonly [pattern: RegExp, certainty: number, what: s
     SOCKETS,
   ],
   [/\|\s*uniq -c\b/, BESIDE, COUNTS, COUNTED],
+  [/^INotify Limits:\s*$/, BESIDE, 'the output of inotify-info, which counts watches and lists no files', LIVE],
   [/^\s*sl\s+local_address\s+rem_address/, BESIDE, '/proc/net/tcp or the like, which names no processes', SOCKETS],
   [/^Num\s+RefCount\s+Protocol\s+Flags/, 0.95, '/proc/net/unix, which names no processes', LIST],
   [

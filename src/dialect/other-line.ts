@@ -44,9 +44,9 @@ const LEFT_OUT =
 const FENCE =
   /^(?:`{3,}[\w-]*|~{3,}[\w-]*|\{(?:code|noformat)(?::[^}]*)?\}|\[\/?code\]|<\/?(?:pre|code|details|summary)\b[^>]*>.*)$/i;
 
-/** `user@host:~$ `, `[root@host ~]# `, `host:~ user$ `, `~ # `, `(venv) user@host % `, with or without a command behind. */
+/** `user@host:~$ `, `[root@host ~]# `, `host:~ user$ `, `host:~# `, `~ # `, `(venv) user@host % `, with or without a command behind. */
 const HOST_PROMPT =
-  /^(?:\([\w.-]+\) ?)?(?:[\w.-]{1,64}@[\w.-]{1,64}(?:[:~ ].{0,200}?)?|\[[^\]@]{1,64}@[^\]]{1,200}\]|[\w.-]{1,64}:\S{1,100} [\w.-]{1,32}|(?:ba|da|a)?sh-[\d.]+|[~/][\w./-]{0,100} |PS [A-Z]:\\.{0,100})[$#%>❯](?:\s.*)?$/;
+  /^(?:\([\w.-]+\) ?)?(?:[\w.-]{1,64}@[\w.-]{1,64}(?:[:~ ].{0,200}?)?|\[[^\]@]{1,64}@[^\]]{1,200}\]|[\w.-]{1,64}:\S{1,100} [\w.-]{1,32}|[\w.-]{1,64}:[~/][\w./~-]{0,100}|(?:ba|da|a)?sh-[\d.]+|[~/][\w./-]{0,100} |PS [A-Z]:\\.{0,100})[$#%>❯](?:\s.*)?$/;
 /** A bare prompt sign. `#` and `>` also quote rows, so what follows must look like a command. */
 const BARE_PROMPT = /^(?:[$%❯➜λ]\s+\S|[$#%❯]$)/;
 const COMMAND_WORD =

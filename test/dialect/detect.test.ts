@@ -198,6 +198,7 @@ describe('foreign input', () => {
       'Num       RefCount Protocol Flags    Type St Inode Path\n0000000000000000: 00000002 00000000 00010000 0001 01 20001 /run/x\n',
       /proc.net.unix/,
     ],
+    ['INotify Limits:\n  max_user_instances   128\n     77 0          gauged        127        110\n', /inotify-info/],
     ['[    0.000000] Linux version 6.1\n[    1.200000] VFS: file-max limit 9 reached\n', /a log/],
     [
       'Limit                     Soft Limit           Hard Limit           Units     \nMax cpu time              unlimited            unlimited            seconds   \nMax open files            1024                 4096                 files     \n',

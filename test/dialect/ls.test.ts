@@ -73,6 +73,15 @@ describe('ls -l /proc/PID/fd', () => {
     expect(rows(text)).toEqual([[1, -1, '7', 'u', user, '/x']]);
   });
 
+  it('makes no descriptor of the end of a row that was cut', () => {
+    const whole = 'lr-x------  1 root root 64 Nov 21  2023 7 -> /x';
+    for (let end = 0; end < whole.length; end++) {
+      const found = rows(whole.slice(0, end));
+      if (found.length > 0)
+        expect([whole.slice(0, end), found[0]?.[2]]).toEqual([expect.stringContaining('2023 7'), '7']);
+    }
+  });
+
   it('takes the mode bits for the access, and none for O_PATH', () => {
     const modes = ['lr-x------', 'l-wx------', 'lrwx------', 'l---------'];
     const text = modes.map((mode, fd) => `${mode} 1 root root 64 Nov 21 10:29 ${fd} -> /x\n`).join('');

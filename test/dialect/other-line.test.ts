@@ -29,6 +29,8 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
     '> > $ sudo lsof -i',
     'root@web-1:~# lsof -p $(pidof nginx)',
     'root@web-1:~#',
+    'hass:~# lsof',
+    'box:/srv/app$ lsof -p 12',
     '[root@db01 log]# lsof | grep deleted | wc -l',
     'ann@laptop ~ % lsof -i',
     'MacBook-Pro:~ ann$ sudo lsof',

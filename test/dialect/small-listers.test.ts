@@ -47,6 +47,25 @@ describe('busybox', () => {
     expect(result.lines.unplaced).toEqual([{ line: 2, text: 'that was all' }]);
   });
 
+  it('copied from a terminal, where each TAB became blanks', () => {
+    const expanded = (line: string) =>
+      line.split('\t').reduce((text, cell) => text.padEnd((Math.floor(text.length / 8) + 1) * 8) + cell);
+    for (const file of ['lsof.txt', 'lsof-three-columns.txt']) {
+      const lines = readFileSync(`${FIXTURES}busybox/${file}`, 'utf8').split('\n');
+      const plain = lines.filter((line) => /^\d+\t[^\t ]+(?:\t\d+)?\t[^\t ]+$/.test(line));
+      const copied = parse(busybox, `ann:~# lsof\n${plain.map(expanded).join('\n')}\n`);
+      const truth = parse(busybox, `ann:~# lsof\n${plain.join('\n')}\n`);
+      expect(plain.length).toBeGreaterThan(2);
+      expect(copied.rows).toEqual(truth.rows);
+      expect(copied.result.lines.unplaced).toEqual([]);
+    }
+  });
+
+  it('takes no words for a row that only happen to end at tab stops', () => {
+    for (const line of ['1234567 /usr/bin/perl5x /etc/app.conf', '12 /usr/bin/perl /etc/app.conf', '1234    /etc/x'])
+      expect(parse(busybox, `${line}\n`).rows, line).toEqual([]);
+  });
+
   it('counts the rows of old builds, which print no numbers', () => {
     const { rows, facts, result } = parse(busybox, readFileSync(`${FIXTURES}busybox/lsof-three-columns.txt`));
     expect(rows.map((row) => [row.pid, row.cells.command, row.cells.fd, row.class, row.cells.name])).toEqual([
