@@ -36,7 +36,7 @@ const TELLTALES: readonly (readonly [pattern: RegExp, certainty: number, what: s
   [/^\s*USER\s+PID\s+ACCESS\s+COMMAND\s*$/, BESIDE, 'the output of fuser -v, which names no descriptors', LIST],
   [/^(?:Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local|\susers:\(\("[^"]+",(?:pid=)?\d+,(?:fd=)?\d+\)/, BESIDE, SS, SOCKETS],
   [
-    /^\s*(?:Active (?:Internet|UNIX|LOCAL|Multipath)|Proto\s+(?:Recv-Q|RefCnt)|(?:tcp|udp)[46]*\s+\d+\s+\d+\s+\S+[:.](?:\d+|\*|\w+)\s+\S+[:.](?:\d+|\*|\w+)(?:\s|$))/,
+    /^\s*(?:unix\s+\d+\s+\[ |Active (?:Internet|UNIX|LOCAL|Multipath)|Proto\s+(?:Recv-Q|RefCnt)|(?:tcp|udp)[46]*\s+\d+\s+\d+\s+\S+[:.](?:\d+|\*|\w+)\s+\S+[:.](?:\d+|\*|\w+)(?:\s|$))/,
     BESIDE,
     NETSTAT,
     SOCKETS,

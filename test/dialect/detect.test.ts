@@ -192,6 +192,7 @@ describe('foreign input', () => {
       /counts/,
     ],
     ['so says netstat\ntcp6      50      0 10.0.0.7:4343     10.0.0.9:52158    CLOSE_WAIT\n', /netstat/],
+    ['unix  3      [ ]         STREAM     CONNECTED     2568679986 24103/gauged\n', /netstat/],
     ['tcp        0      0 0.0.0.0:4343     0.0.0.0:*    LISTEN  31014/java\n', /netstat/],
     ['u_str  ESTAB  0  0   * 1068003   * 0    users:(("java",pid=31339,fd=3474),("java",pid=31339,fd=12))\n', /\bss\b/],
     [
