@@ -27,6 +27,13 @@ describe('rows without COMMAND', () => {
     expect(rows(cut, whole, whole, cut)).toEqual([2, 3].map((i) => `${i}|gauged|4711|meter|9w|REG|/var/log/gauge.log`));
   });
 
+  it.each(['/', '-', '*', '12.'])('but not behind %j, which may be the COMMAND', (sign) => {
+    const whole = 'gauged 4711 meter 9w REG 8,1 1234 77 /var/log/gauge.log';
+    expect(rows(`${sign} 4711 meter 0-W IPv4 99120 0t0 TCP *:80 (LISTEN)`, whole)).not.toContainEqual(
+      expect.stringContaining('1|~|'),
+    );
+  });
+
   it('but a number with a number behind it is not told from COMMAND and PID', () => {
     const whole = 'gauged 4711 10120 9w REG 8,1 1234 77 /var/log/gauge.log';
     expect(rows(whole, '4711 10120 9w REG 8,1 1234 77 /var/log/gauge.log')).toEqual([

@@ -38,6 +38,13 @@ export function isDecoration(bytes: Uint8Array, start: number, end: number, lead
   return bytes[end - 1] <= 32 || bytes[end] !== bytes[end - 1];
 }
 
+/** Whether nothing but blanks and signs that quote stands there: no COMMAND begins with these. */
+export function isQuoting(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++)
+    if (bytes[at] > 32 && (bytes[at] === BAR || !QUOTES.has(bytes[at]))) return false;
+  return true;
+}
+
 /** Length of the decoration in front of a row whose edges do not tell it. */
 export function decorationLength(bytes: Uint8Array, start: number, end: number, lead: readonly number[]): number {
   if (lead.length > 0) {
