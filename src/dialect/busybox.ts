@@ -17,13 +17,37 @@ interface Row {
  */
 function parseRow(text: string): Row | null {
   const head = /^(\d+)\t/.exec(text);
-  if (!head) return null;
+  if (!head) return parseSpacedRow(text);
   const rest = text.slice(head[0].length);
   for (const match of rest.matchAll(/\t(?:(\d+)\t)?/g)) {
     const exe = rest.slice(0, match.index);
     const target = rest.slice(match.index + match[0].length);
     if (!/^(?:\/|\(null\)$)/.test(exe) || !isLinkTarget(target)) continue;
     return { pid: Number(head[1]), exe, fd: match[1], target };
+  }
+  return null;
+}
+
+/** Blanks that end at a terminal's tab stop: what a TAB becomes when it is copied from there. */
+const TAB = 8;
+
+/**
+ * The same row with its TABs as blanks up to the next tab stop. A single blank may stand for a TAB too, but where all do,
+ * nothing tells the row from any line of words.
+ */
+function parseSpacedRow(text: string): Row | null {
+  const head = /^(\d{1,10})( {1,8})(?=\/|\(null\) )/.exec(text);
+  if (!head || head[0].length % TAB !== 0) return null;
+  for (const gap of text.slice(head[0].length).matchAll(/ {1,8}(?! )/g)) {
+    const start = head[0].length + gap.index;
+    const end = start + gap[0].length;
+    if (end % TAB !== 0 || text[start - 1] === ' ') continue;
+    const numbered = /^(\d+)( {1,8})(?! )/.exec(text.slice(end));
+    const target = end + (numbered?.[0].length ?? 0);
+    const fd = numbered && target % TAB === 0 && isLinkTarget(text.slice(target)) ? numbered[1] : undefined;
+    const rest = text.slice(fd === undefined ? end : target);
+    if (!isLinkTarget(rest) || Math.max(head[2].length, gap[0].length, numbered?.[2]?.length ?? 0) < 2) continue;
+    return { pid: Number(head[1]), exe: text.slice(head[0].length, start), fd, target: rest };
   }
   return null;
 }

@@ -5,14 +5,22 @@ const LINES = 200;
 const LIST = 'list the files themselves: lsof -nP -p PID | leaksof -   (or on the machine: leaksof show PID)';
 const LSFD_COLUMNS = 'chosen columns of lsfd without header, as its own tests print them: no line says which process';
 const LSFD_JSON = 'with its header, or as JSON: lsfd -J | leaksof -';
+const NETSTAT = 'the output of netstat, which lists sockets of the machine, not descriptors';
+const SS = 'the output of ss, which lists sockets of the machine, not descriptors';
+const SOCKETS = 'sockets by process: lsof -nP -i | leaksof -';
+const COUNTS = 'counts, as sort | uniq -c prints them';
+const COUNTED = 'give the listing itself: lsof -nP | leaksof -';
 const LIVE = 'on the machine itself: leaksof   (or save a listing: lsof -nP > dump.txt)';
 
-/** Certainty of what people paste beside a listing: a dialect that knows its own lines is surer. */
-const BESIDE = 0.85;
+/**
+ * Certainty of what people paste beside a listing, `df` above `lsof | grep deleted` say: it tells what an input is only if no
+ * dialect finds a row in it.
+ */
+const BESIDE = 0.32;
 
 /** Lines that only one program prints, usually its header; the first 40 lines are searched. */
 const TELLTALES: readonly (readonly [pattern: RegExp, certainty: number, what: string, hint: string])[] = [
-  [/^lsof version information:/, 0.98, 'the output of lsof -v (its version), not a listing of open files', LIVE],
+  [/^lsof version information:/, BESIDE, 'the output of lsof -v (its version), not a listing of open files', LIVE],
   [
     /^\s*usage: (?:lsof\b|\[-\?ab)|^lsof: (?:illegal option|no file specified|unsupported)/,
     0.55,
@@ -25,25 +33,18 @@ const TELLTALES: readonly (readonly [pattern: RegExp, certainty: number, what: s
     'a shell\'s "command not found" message',
     'without lsof: ls -l /proc/[0-9]*/fd | leaksof -   (or leaksof on the machine itself)',
   ],
-  [/^\s*USER\s+PID\s+ACCESS\s+COMMAND\s*$/, 0.98, 'the output of fuser -v, which names no descriptors', LIST],
+  [/^\s*USER\s+PID\s+ACCESS\s+COMMAND\s*$/, BESIDE, 'the output of fuser -v, which names no descriptors', LIST],
+  [/^(?:Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local|\susers:\(\("[^"]+",(?:pid=)?\d+,(?:fd=)?\d+\)/, BESIDE, SS, SOCKETS],
   [
-    /^(?:Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local/,
+    /^\s*(?:unix\s+\d+\s+\[ |Active (?:Internet|UNIX|LOCAL|Multipath)|Proto\s+(?:Recv-Q|RefCnt)|(?:tcp|udp)[46]*\s+\d+\s+\d+\s+\S+[:.](?:\d+|\*|\w+)\s+\S+[:.](?:\d+|\*|\w+)(?:\s|$))/,
     BESIDE,
-    'the output of ss, which lists sockets of the machine, not descriptors',
-    'sockets by process: lsof -nP -i | leaksof -',
+    NETSTAT,
+    SOCKETS,
   ],
-  [
-    /^Active (?:Internet|UNIX|LOCAL|Multipath)|^Proto\s+(?:Recv-Q|RefCnt)/,
-    BESIDE,
-    'the output of netstat, which lists sockets of the machine, not descriptors',
-    'sockets by process: lsof -nP -i | leaksof -',
-  ],
-  [
-    /^\s*sl\s+local_address\s+rem_address/,
-    BESIDE,
-    '/proc/net/tcp or the like, which names no processes',
-    'sockets by process: lsof -nP -i | leaksof -',
-  ],
+  [/\|\s*uniq -c\b/, BESIDE, COUNTS, COUNTED],
+  [/^INotify Limits:\s*$/, BESIDE, 'the output of inotify-info, which counts watches and lists no files', LIVE],
+  [/^\s*sl\s+local_address\s+rem_address/, BESIDE, '/proc/net/tcp or the like, which names no processes', SOCKETS],
+  [/^Num\s+RefCount\s+Protocol\s+Flags/, 0.95, '/proc/net/unix, which names no processes', LIST],
   [
     /^USER\s+COMMAND\s+PID\s+FD\s+PROTO\s+LOCAL/,
     0.98,
@@ -136,13 +137,7 @@ const SHAPES: readonly (readonly [pattern: RegExp, share: number, certainty: num
     LIST,
   ],
   [/^\S.*:(?:\s+\d+[cefFrm]*)+\s*$/, 0.9, 0.9, 'the output of fuser, which names no descriptors', LIST],
-  [
-    /^\s*\d+ \S+(?: \S+)?\s*$/,
-    0.9,
-    0.6,
-    'counts, as sort | uniq -c prints them',
-    'give the listing itself: lsof -nP | leaksof -',
-  ],
+  [/^\s*\d+ \S+(?: \S+)?\s*$/, 0.9, 0.6, COUNTS, COUNTED],
   [
     /^(?:\[pid +\d+\] |\d+ +)?(?:[\d:.]+ )?(?:[a-z_]\w*\(.*(?:= (?:-?\d+|\?|0x)|<unfinished)|<\.\.\. \w+ resumed|(?:---|\+\+\+) )/,
     0.6,
@@ -160,7 +155,7 @@ const SHAPES: readonly (readonly [pattern: RegExp, share: number, certainty: num
   [
     /^\s*(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \S+(?:\[\d+\])?:|\[\s*\d+\.\d+\] |\d\d:\d\d:\d\d[.,]?\d*\s|\S+ \S+ \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:|(?:\[?(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL)\]?[: ]))/,
     0.5,
-    0.6,
+    BESIDE,
     'a log, not a listing of open files',
     LIVE,
   ],
@@ -178,7 +173,8 @@ const shape: ForeignRule = ({ lines }) => {
 
 const document: ForeignRule = ({ text, lines }) => {
   const first = /\S/.exec(text)?.[0];
-  if ((first === '{' || first === '[') && /^\s*(?:\{\s*["}]|\[\s*[[{"\d\]-])/.test(text)) {
+  // `[    0.000000] ` is a time of the kernel's log, no list of numbers.
+  if ((first === '{' || first === '[') && /^\s*(?:\{\s*["}]|\[\s*(?!\d+\.\d+\] )[[{"\d\]-])/.test(text)) {
     const own = /"schemaVersion"/.test(text);
     const what = own ? "one of leaksof's own reports" : 'JSON of another program';
     const hint = own ? 'give the listing that the report was made from' : 'JSON listings come from: lsof -J, lsfd -J';

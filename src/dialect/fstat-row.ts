@@ -66,10 +66,11 @@ export function parseFstatRow(text: string, layout: FstatLayout): FstatRow | nul
   const socket = socketRow(text.includes('* ') ? STARRED.exec(text) : WORDED.test(text) ? UNSTARRED.exec(text) : null);
   if (socket) return socket;
   const accessFirst = layout === 'access-first';
+  const headed = layout !== 'no-header';
   return (
-    (accessFirst ? fileRowAccessFirst(text) : fileRowSizeFirst(text)) ??
-    (accessFirst ? fileRowSizeFirst(text) : fileRowAccessFirst(text)) ??
-    (layout === 'no-header' ? null : bareRow(text))
+    (accessFirst ? fileRowAccessFirst(text, headed) : fileRowSizeFirst(text, headed)) ??
+    (accessFirst ? fileRowSizeFirst(text, headed) : fileRowAccessFirst(text, headed)) ??
+    (headed ? bareRow(text) : null)
   );
 }
 
@@ -77,17 +78,27 @@ function prefix(match: RegExpExecArray): Pick<FstatRow, 'user' | 'command' | 'pi
   return { user: match[1], command: match[2], pid: Number(match[3]), fd: match[4] };
 }
 
-function fileRowSizeFirst(text: string): FstatRow | null {
+function fileRowSizeFirst(text: string, headed: boolean): FstatRow | null {
   const row = SIZE_FIRST.exec(text);
+  if (row && !headed && !isTold(row)) return null;
   // What stands in the place of SZ|DV tells OpenBSD's order apart: letters of R/W are no size, and no device's name.
   if (!row || (isDevice(row[8]) ? /^r?w?e?f?p?$/ : /\D/).test(row[9])) return null;
   return { ...prefix(row), ...file(row), ...extent(row[8], row[9]), access: access(row[10] ?? ''), name: row[11] };
 }
 
-function fileRowAccessFirst(text: string): FstatRow | null {
+function fileRowAccessFirst(text: string, headed: boolean): FstatRow | null {
   const row = ACCESS_FIRST.exec(text);
+  if (row && !headed && !isTold(row)) return null;
   if (!row || (!isDevice(row[8]) && /\D/.test(row[10]))) return null;
   return { ...prefix(row), ...file(row), ...extent(row[8], row[10]), access: access(row[9]), name: row[11] };
+}
+
+/**
+ * Whether the cells tell a row without its header: permissions in letters, or under `-n` in digits beside a DEV in digits.
+ * Any table of numbers (`top`, `pidstat`) has digits where an octal MODE would stand.
+ */
+function isTold(row: RegExpExecArray): boolean {
+  return !/^\d/.test(row[8]) || /^\d+,\s*\d+$/.test(row[5]);
 }
 
 function file(row: RegExpExecArray): Pick<FstatRow, 'class' | 'mount' | 'inode'> & { deleted?: boolean } {

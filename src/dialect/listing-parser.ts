@@ -30,8 +30,8 @@ export function withoutPrefix(line: string): string {
 }
 
 /**
- * Base of the parsers of small line formats: the whole input is one listing, and every line goes through `place`,
- * which must account for it exactly once. Lines held back for a decision are kept by the subclass until `close`.
+ * Base of the parsers of small line formats: the input is one listing unless a parser says `again`, and every line goes
+ * through `place`, which must account for it exactly once. Lines held back for a decision are kept by the subclass until `close`.
  */
 export abstract class ListingParser implements DialectParser {
   protected readonly consumer: RowConsumer;
@@ -39,6 +39,7 @@ export abstract class ListingParser implements DialectParser {
   protected readonly ledger = new LineLedger();
   readonly #surroundings: Surroundings;
   readonly #reader: LineReader;
+  #listings = 1;
 
   constructor(consumer: RowConsumer) {
     this.consumer = consumer;
@@ -61,7 +62,7 @@ export abstract class ListingParser implements DialectParser {
     this.#reader.finish();
     this.close();
     this.writer.flush();
-    return { lines: this.ledger.finish(), listings: 1, hidden: this.#surroundings.hidden };
+    return { lines: this.ledger.finish(), listings: this.#listings, hidden: this.#surroundings.hidden };
   }
 
   /** Accounts for one line. */
@@ -69,6 +70,11 @@ export abstract class ListingParser implements DialectParser {
 
   /** End of input: lines held back are placed now. */
   protected close(): void {}
+
+  /** The rows from `line` on are another listing. */
+  protected again(line: number): void {
+    this.writer.listing(this.#listings++, line);
+  }
 
   /** Writes a cell; `value` is Latin-1. An undefined value leaves the cell absent. */
   protected cell(column: number, value: string | undefined): void {

@@ -34,7 +34,7 @@ const PROGRAM =
 
 /** Everything of `/proc/PID/limits` but the line that names a process. */
 const LIMITS_LINE =
-  /^(?:Max (?:open files|cpu time|file size|data size|stack size|core file size|resident set|processes|locked memory|address space|file locks|pending signals|msgqueue size|nice priority|realtime priority|realtime timeout)\s+(?:\d+|unlimited)\s|Limit\s+Soft Limit\s+Hard Limit)/;
+  /^(?:Max (?:open files|cpu time|file size|data size|stack size|core file size|resident set|processes|locked memory|address space|file locks|pending signals|msgqueue size|nice priority|realtime priority|realtime timeout)\s+(?:\d+|unlimited)\s|Limit\s+Soft Limit\s+Hard Limit|RESOURCE\s+DESCRIPTION\s+SOFT\s+HARD|NOFILE\s+max number of open files\s)/;
 
 /** Lines left out by whoever pasted: dots, `[snip]`, `-- more --`, `(12 more lines)`, grep's `--`. */
 const LEFT_OUT =
@@ -44,9 +44,9 @@ const LEFT_OUT =
 const FENCE =
   /^(?:`{3,}[\w-]*|~{3,}[\w-]*|\{(?:code|noformat)(?::[^}]*)?\}|\[\/?code\]|<\/?(?:pre|code|details|summary)\b[^>]*>.*)$/i;
 
-/** `user@host:~$ `, `[root@host ~]# `, `host:~ user$ `, `~ # `, `(venv) user@host % `, with or without a command behind. */
+/** `user@host:~$ `, `[root@host ~]# `, `host:~ user$ `, `host:~# `, `~ # `, `(venv) user@host % `, with or without a command behind. */
 const HOST_PROMPT =
-  /^(?:\([\w.-]+\) ?)?(?:[\w.-]{1,64}@[\w.-]{1,64}(?:[:~ ].{0,200}?)?|\[[^\]@]{1,64}@[^\]]{1,200}\]|[\w.-]{1,64}:\S{1,100} [\w.-]{1,32}|(?:ba|da|a)?sh-[\d.]+|[~/][\w./-]{0,100} |PS [A-Z]:\\.{0,100})[$#%>❯](?:\s.*)?$/;
+  /^(?:\([\w.-]+\) ?)?(?:[\w.-]{1,64}@[\w.-]{1,64}(?:[:~ ].{0,200}?)?|\[[^\]@]{1,64}@[^\]]{1,200}\]|[\w.-]{1,64}:\S{1,100} [\w.-]{1,32}|[\w.-]{1,64}:[~/][\w./~-]{0,100}|(?:ba|da|a)?sh-[\d.]+|[~/][\w./-]{0,100} |PS [A-Z]:\\.{0,100})[$#%>❯](?:\s.*)?$/;
 /** A bare prompt sign. `#` and `>` also quote rows, so what follows must look like a command. */
 const BARE_PROMPT = /^(?:[$%❯➜λ]\s+\S|[$#%❯]$)/;
 const COMMAND_WORD =
@@ -58,6 +58,10 @@ const COMMAND = new RegExp(
 /** Commands that take a bare number and are no name of a leaking process. */
 const NUMBER_COMMAND =
   /^[#>$%] (?:sudo )?(?:\S{0,100}\/)?(?:pfiles|procfiles|procstat|kill|pmap|strace|pwdx|renice)(?: [\w.-]+)*$/;
+/** A lister whose rows went through a filter, and what makes counts of them: then no rows follow. */
+const FILTERED =
+  /\b(?:lsof|lsfd|ls|ll|find|fstat|procstat|pfiles|procfiles)\b[^|]*\|\s*(?:sudo )?(?:[^|]*\|\s*)?(?:head|tail|z?e?f?grep|rg|awk|sed)\b.*/;
+const COUNTED = /\|\s*(?:wc|uniq|xargs|sort -\w*u)\b|grep -\w*c\b/;
 const REMOTE_COMMAND =
   /^(?:[#>$] )?(?:sudo )?(?:(?:kubectl|oc|docker|podman|crictl|nerdctl) (?:-\S+ ){0,4}(?:exec|run|debug|ps|get|top|logs) \S|adb shell \S|ssh [a-zA-Z-]\S* \S)/;
 const KEYS =
@@ -72,6 +76,8 @@ const ROW_LIKE =
 
 /** Bytes of a line that are looked at: what this file knows is shorter. */
 const LOOKED_AT = 2048;
+/** Of a command line, what is shown. */
+const SHOWN = 120;
 
 /**
  * Recognises the lines that surround a listing in any dialect: stderr mixed in, shell prompts, `...`, limit lines.
@@ -102,6 +108,13 @@ function recognise(line: string, text: string): OtherLine | null {
     KEYS.test(text) ||
     DATE.test(text)
   )
-    return PROMPT;
+    return filtered(text) ?? PROMPT;
   return null;
+}
+
+/** Rows that a filter of the command line kept are not all there were. */
+function filtered(text: string): OtherLine | null {
+  const command = text.split(/;|&&/).find((part) => FILTERED.test(part) && !COUNTED.test(part));
+  const shown = command === undefined ? undefined : FILTERED.exec(command)?.[0].trimEnd();
+  return shown === undefined ? null : { kind: 'prompt', hidden: `what was left out by: ${shown.slice(0, SHOWN)}` };
 }

@@ -4,6 +4,7 @@ import { linkClass, withoutDeleted } from './link-target.ts';
 import { ListingParser, type TextLine } from './listing-parser.ts';
 import { type ProcLink, parseProcLink } from './proc-link.ts';
 import { type Place, parseFolderEntry, parsePlace, parseRefusal } from './proc-place.ts';
+import { ReturningLink } from './returning-link.ts';
 
 /** A row whose target may go on in the next lines: names can hold newlines, and ls prints them raw into a pipe. */
 interface OpenRow {
@@ -26,6 +27,7 @@ const NOWHERE: Place = { pid: -1, tid: null };
 export class ProcLinkParser extends ListingParser {
   #place: Place = NOWHERE;
   #open: OpenRow | null = null;
+  readonly #returning = new ReturningLink();
   /** The folder's own entry `.` says how many descriptors there are (Linux >= 6.2), reserved ones included. */
   readonly #counted = new Map<number, number>();
 
@@ -47,6 +49,7 @@ export class ProcLinkParser extends ListingParser {
       // stderr can come between the lines of stdout, so an error does not end the row above.
       if (!refusal) this.#settle(false);
       this.ledger.other();
+      if (!refusal) this.#returning.pause();
       this.#place = place ?? folder?.place ?? this.#place;
       if (refusal) this.#refused(refusal.pid, refusal.folder, refusal.sentence);
       if (folder?.descriptors && this.#place.pid > 0) this.#counted.set(this.#place.pid, folder.descriptors);
@@ -85,6 +88,7 @@ export class ProcLinkParser extends ListingParser {
   }
 
   #write({ link, line, place }: OpenRow, target: string | null, joined: boolean): void {
+    if (this.#returning.isBack(place.pid, place.tid, link.name)) this.again(line);
     this.writer.begin(line, place.pid);
     this.cell(Cell.fd, link.name);
     this.cell(Cell.user, link.owner);

@@ -26,6 +26,8 @@ const VANISHED = /^l\?{9}\s+(?:\?\s+)+(\d+)$/;
 /** The link's name, last of the words before the arrow: bare, quoted, with its path, coloured, behind an icon. */
 const NAME =
   /(?:^|\s|\x1b\[[\d;]*[mK])(['"]?)((?:\S*\/)?proc\/(\d+|self|thread-self)(?:\/task\/(\d+))?\/(?:fd\/)?)?(\d+|cwd|exe|root)\1(?:\x1b\[[\d;]*[mK])*$/;
+/** A time of day, a year or seconds of the epoch among the columns in front of the name. */
+const DATED = /\d:\d\d|\b(?:19|20)\d\d\b|\b\d{10}\b/;
 /** `->`, or the arrow of lsd. */
 const ARROW = / (?:->|\xe2\x87\x92) /;
 
@@ -72,7 +74,8 @@ function parseModeRow(text: string): ProcLink | null {
   const place = path === undefined ? null : { pid: /^\d+$/.test(name[3]) ? Number(name[3]) : -1, tid: name[4] ?? null };
   const columns = head.slice(0, name.index).trim().split(/\s+/);
   const link = { name: name[5], place, long: true, owner: ownerOf(columns), access: accessOf(mode) };
-  if (!arrow) return { ...link, printed: undefined, target: null };
+  // A row that was cut within its date ends in a number, too.
+  if (!arrow) return DATED.test(columns.join(' ')) ? { ...link, printed: undefined, target: null } : null;
   const printed = uncoloured(rest.slice(arrow.index + arrow[0].length));
   // find -ls is the one that prints both numbers and the path, and it escapes as C does.
   const target = blocks !== undefined && path !== undefined ? unescapeC(printed) : (unquote(printed) ?? printed);

@@ -12,6 +12,7 @@ import { pfiles } from './pfiles.ts';
 import { procstat } from './procstat.ts';
 import { procstatJson } from './procstat-json.ts';
 import { snapshot } from './snapshot.ts';
+import { tombstone } from './tombstone.ts';
 import { toolbox } from './toolbox.ts';
 
 /** Every dialect, most specific first: among equally sure ones the first wins. */
@@ -28,6 +29,7 @@ export const DIALECTS: readonly Dialect[] = [
   procstatJson,
   fstat,
   pfiles,
+  tombstone,
   find,
   ls,
 ];

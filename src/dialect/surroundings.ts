@@ -1,5 +1,6 @@
 import { decodeText } from '../columns/utf8.ts';
 import type { RowConsumer } from '../model/consumer.ts';
+import { PromptedLimits } from './limit-line.ts';
 import type { LineLedger } from './line-ledger.ts';
 import { recogniseOther } from './other-line.ts';
 
@@ -17,6 +18,7 @@ export class Surroundings {
   readonly #consumer: RowConsumer;
   readonly #ledger: LineLedger;
   readonly #hidden = new Set<string>();
+  readonly #limits = new PromptedLimits();
 
   constructor(consumer: RowConsumer, ledger: LineLedger) {
     this.#consumer = consumer;
@@ -25,13 +27,15 @@ export class Surroundings {
 
   /** Enters the line, and says whether it was recognised. */
   place(bytes: Uint8Array, start: number, end: number, line: number): boolean {
-    const other = recogniseOther(decodeText(bytes, start, Math.min(end, start + LOOKED_AT)));
+    const text = decodeText(bytes, start, Math.min(end, start + LOOKED_AT));
+    const other = recogniseOther(text);
     if (!other) {
       this.#ledger.unplaced(line, bytes, start, end);
       return false;
     }
     this.#ledger.other();
-    if (other.fact) this.#consumer.process(other.fact);
+    const fact = other.fact ?? this.#limits.take(text, other.kind === 'prompt');
+    if (fact) this.#consumer.process(fact);
     if (other.hidden !== undefined) this.say(other.hidden);
     return true;
   }

@@ -77,6 +77,15 @@ describe('fstat', () => {
     expect(parsed.rows[4]?.cells).toMatchObject({ local: '192.0.2.1:22', remote: '192.0.2.9:50000' });
   });
 
+  it('takes no line of a table of processes for a row without its header', () => {
+    for (const line of [
+      ' 4242 app       20   0 2000000  90000  20000 S   1.0  1.0   0:01.00 node',
+      'Average:        0     23960    166.11      0.00  108312   1175   0.01  pidstat',
+      'app       4242  1  0 10  70 0644 77 node',
+    ])
+      expect(parse(fstat, `${line}\n`).rows, line).toEqual([]);
+  });
+
   it('reads rows without their header, in either order of columns, but none that say too little', () => {
     for (const file of ['openbsd-fstat.txt', 'freebsd-fstat.txt']) {
       const lines = readFileSync(FIXTURES + file, 'utf8').split('\n');

@@ -188,6 +188,20 @@ describe('foreign input', () => {
     ['bash: lsof: command not found\n', /command not found/],
     ['     12 nginx\n    745 uwsgi\n', /counts/],
     [
+      "It is always the same:\n$ lsof | awk '{print $9}' | sort | uniq -c | sort -n\n     82 inotify\n   1001 pipe\n",
+      /counts/,
+    ],
+    ['so says netstat\ntcp6      50      0 10.0.0.7:4343     10.0.0.9:52158    CLOSE_WAIT\n', /netstat/],
+    ['unix  3      [ ]         STREAM     CONNECTED     2568679986 24103/gauged\n', /netstat/],
+    ['tcp        0      0 0.0.0.0:4343     0.0.0.0:*    LISTEN  31014/java\n', /netstat/],
+    ['u_str  ESTAB  0  0   * 1068003   * 0    users:(("java",pid=31339,fd=3474),("java",pid=31339,fd=12))\n', /\bss\b/],
+    [
+      'Num       RefCount Protocol Flags    Type St Inode Path\n0000000000000000: 00000002 00000000 00010000 0001 01 20001 /run/x\n',
+      /proc.net.unix/,
+    ],
+    ['INotify Limits:\n  max_user_instances   128\n     77 0          gauged        127        110\n', /inotify-info/],
+    ['[    0.000000] Linux version 6.1\n[    1.200000] VFS: file-max limit 9 reached\n', /a log/],
+    [
       'Limit                     Soft Limit           Hard Limit           Units     \nMax cpu time              unlimited            unlimited            seconds   \nMax open files            1024                 4096                 files     \n',
       /limits/,
     ],
@@ -219,6 +233,20 @@ describe('foreign input', () => {
     for (const length of [1, 2, 3, 10, 100, 1000, 100_000]) {
       for (let run = 0; run < 20; run++) expect(refusal(randomBytes(length)).exitCode).toBe(2);
     }
+  });
+
+  it.each([
+    'Filesystem     1K-blocks    Used Available Use% Mounted on\n/dev/sda1       10255636 4711000   5004660  49% /\n',
+    '                     USER        PID ACCESS COMMAND\n/srv:                root     kernel mount /srv\n',
+    'top - 10:29:01 up 3 days,  2:11,  1 user,  load average: 0.00, 0.01, 0.05\n  4711 ann  20   0 20000  90 20 S  1.0  1.0  0:01.00 gauged\n',
+    '2026-11-21 10:29:01,123 ERROR [main] Too many open files\n2026-11-21 10:29:02,123 ERROR [main] again\n',
+    'tcp        1      0 10.0.0.7:4343     10.0.0.9:52158    CLOSE_WAIT  4711/gauged\n',
+    'lsof version information:\n    revision: 4.95.0\n',
+    "lsof | awk '{print $1}' | sort | uniq -c\n    745 gauged\n",
+  ])('rows without a header are a listing below %j, too', (above) => {
+    const row = 'gauged     4711        ann    9w      REG    8,1   1234     77 /var/log/gauge.log (deleted)\n';
+    expect(detected(`${above}\n$ lsof | grep deleted\n${row}`)).toBe('lsof');
+    expect(detected(`${above}\nCOMMAND PID USER FD TYPE DEVICE SIZE/OFF NODE NAME\n${row}`)).toBe('lsof');
   });
 
   it('a listing with another program above it is a listing', () => {

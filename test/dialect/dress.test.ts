@@ -8,29 +8,10 @@ import { Undressing } from '../../src/dialect/dress/undressing.ts';
 import { RUN_TOGETHER } from './damage/dresses.ts';
 import { linesOf } from './damage/lines.ts';
 import { readPaste } from './damage/read.ts';
-import { fixtureCaptures, judged } from './lsof-text-support.ts';
+import { HEADER, ROWS, read, SPOKEN } from './dress-support.ts';
+import { fixtureCaptures } from './lsof-text-support.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
-
-const HEADER = 'COMMAND    PID  USER   FD      TYPE DEVICE SIZE/OFF  NODE NAME';
-const ROWS = [
-  'gauged    4711 meter   18u     IPv4  83113      0t0   TCP 192.0.2.5:41000->192.0.2.9:53 (ESTABLISHED)',
-  'gauged    4711 meter   19r      REG    8,1     4096  7712 /srv/meter/log',
-  'gauged    4711 meter   20w     FIFO   0,13      0t0 99871 pipe',
-  'dial       977  dial    6u  a_inode   0,14        0  1030 [eventpoll]',
-];
-const SPOKEN = [
-  'gauged|4711|meter|18u|IPv4|192.0.2.5:41000->192.0.2.9:53 (ESTABLISHED)',
-  'gauged|4711|meter|19r|REG|/srv/meter/log',
-  'gauged|4711|meter|20w|FIFO|pipe',
-  'dial|977|dial|6u|a_inode|[eventpoll]',
-];
-
-async function read(...lines: readonly string[]): Promise<{ rows: string[]; numbers: number[]; left: number[] }> {
-  const { rows, result } = await readPaste(Buffer.from(`${lines.join('\n')}\n`));
-  const spoken = rows.map(({ line, pid, cells }) => judged({ line, listing: 0, pid, ...cells }).join('|'));
-  return { rows: spoken, numbers: rows.map(({ line }) => line), left: result.lines.unplaced.map(({ line }) => line) };
-}
 
 const cells = (line: string): string[] => {
   const words = line.split(/ +/);

@@ -20,6 +20,34 @@ const rows = (text: string) =>
     cells.name ?? null,
   ]);
 
+describe('a folder that is listed again', () => {
+  const link = (fd: number, target = '/dev/null') => `lrwx------ 1 ann users 64 Nov 21 10:29 ${fd} -> ${target}`;
+  const listings = (...lines: string[]) =>
+    parse(ls, `${lines.join('\n')}\n`)
+      .rows.map(({ line, listing }) => `${line}:${listing}`)
+      .join(' ');
+
+  it.each([
+    ['a command line', '$ ls -l /proc/12/fd'],
+    ['a heading', '/proc/12/fd:'],
+    ['its total', 'total 0'],
+  ])('begins another listing behind %s', (_name, above) => {
+    expect(listings(above, link(0), link(1), above, link(0), link(1), link(2))).toBe('2:0 3:0 5:1 6:1 7:1');
+  });
+
+  it('is another where no process is named: one has no number twice', () => {
+    const lines = ['/ # ls -l /proc/$$/fd', link(0), link(6), '# docker exec b3 ls -l /proc/self/fd', link(0), link(6)];
+    expect(listings(...lines)).toBe('2:0 3:0 5:1 6:1');
+  });
+
+  it('is none if it is of another process or thread, or only quoted', () => {
+    expect(
+      listings('/proc/12/fd:', link(0), '', '/proc/13/fd:', link(0), '/proc/12/task/14/fd:', link(0)),
+    ).not.toContain(':1');
+    expect(listings('/proc/12/fd:', link(0), link(1), link(2), 'I mean this one:', link(1))).not.toContain(':1');
+  });
+});
+
 describe('ls -l /proc/PID/fd', () => {
   it.each([
     ['GNU', 'lrwx------ 1 ann users 64 Nov 21 10:29 7 -> /x', 'ann'],
@@ -43,6 +71,15 @@ describe('ls -l /proc/PID/fd', () => {
     ['lsd', 'lrwx------ ann users 64 B Sat Nov 21 10:30:44 2026 7 ⇒ /x', 'ann'],
   ])('%s', (_name, text, user) => {
     expect(rows(text)).toEqual([[1, -1, '7', 'u', user, '/x']]);
+  });
+
+  it('makes no descriptor of the end of a row that was cut', () => {
+    const whole = 'lr-x------  1 root root 64 Nov 21  2023 7 -> /x';
+    for (let end = 0; end < whole.length; end++) {
+      const found = rows(whole.slice(0, end));
+      if (found.length > 0)
+        expect([whole.slice(0, end), found[0]?.[2]]).toEqual([expect.stringContaining('2023 7'), '7']);
+    }
   });
 
   it('takes the mode bits for the access, and none for O_PATH', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ls } from '../../src/dialect/ls.ts';
+import { lsofText } from '../../src/dialect/lsof-text/lsof-text.ts';
 import { recogniseOther } from '../../src/dialect/other-line.ts';
+import { parse } from '../support/parsed.ts';
 
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
   blank: ['', '   ', '\t', '>', '> > ', '|'],
@@ -26,6 +29,8 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
     '> > $ sudo lsof -i',
     'root@web-1:~# lsof -p $(pidof nginx)',
     'root@web-1:~#',
+    'hass:~# lsof',
+    'box:/srv/app$ lsof -p 12',
     '[root@db01 log]# lsof | grep deleted | wc -l',
     'ann@laptop ~ % lsof -i',
     'MacBook-Pro:~ ann$ sudo lsof',
@@ -121,5 +126,49 @@ describe('recogniseOther', () => {
     for (const unit of ['@', 'a@', ' ', '#', '$ ', '~', '. ', '(', 'a:b ']) {
       expect(() => recogniseOther(unit.repeat(100_000))).not.toThrow();
     }
+  });
+});
+
+describe('a command line that lets only some rows through', () => {
+  it.each([
+    ['[root@db01 log]# lsof | grep deleted', 'lsof | grep deleted'],
+    ['$ sudo lsof -p 4711 | tail -3', 'lsof -p 4711 | tail -3'],
+    ['# ls -l /proc/4711/fd | grep socket', 'ls -l /proc/4711/fd | grep socket'],
+    ['$ lsof -p 1 | head -5; lsof -p 1 | wc -l', 'lsof -p 1 | head -5'],
+  ])('%s', (line, shown) => {
+    expect(recogniseOther(line)?.hidden).toBe(`what was left out by: ${shown}`);
+  });
+
+  it.each(['$ lsof -p 4711', '$ lsof | grep deleted | wc -l', '$ lsof | grep -c deleted', '$ ps aux | grep lsof'])(
+    'but not %s',
+    (line) => {
+      expect(recogniseOther(line)?.hidden).toBeUndefined();
+    },
+  );
+});
+
+describe('limits without the path of their process', () => {
+  const row = 'gauged    4711 meter   19r      REG    8,1     4096  7712 /srv/meter/log';
+  const link = 'lrwx------ 1 ann users 64 Nov 21 10:29 0 -> /dev/null';
+  const open = 'Max open files            1024                 4096                 files     ';
+  const facts = (...lines: string[]) =>
+    [parse(lsofText, `${lines.join('\n')}\n${row}\n`), parse(ls, `${lines.join('\n')}\n${link}\n`)].map(
+      ({ facts }) => facts,
+    );
+
+  it.each([
+    ['# cat /proc/4711/limits', open],
+    ['ann@box:~$ grep open /proc/4711/limits', open],
+    ['$ prlimit --pid 4711', 'NOFILE     max number of open files                1024      4096 files'],
+    ['$ prlimit -n -p 4711', 'NOFILE     max number of open files                1024      4096 files'],
+  ])('are those of the process in %s', (command, line) => {
+    const fact = { pid: 4711, softLimit: 1024, hardLimit: 4096 };
+    expect(facts(command, line)).toEqual([[fact], [fact]]);
+  });
+
+  it('are nobody\u2019s where no command names one process, or another command came between', () => {
+    expect(facts('$ cat /proc/self/limits', open)).toEqual([[], []]);
+    expect(facts('$ cat /proc/4711/limits', '$ ulimit -a', open)).toEqual([[], []]);
+    expect(facts(open)).toEqual([[], []]);
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeText } from '../../src/columns/utf8.ts';
 import { busybox } from '../../src/dialect/busybox.ts';
 import { pfiles } from '../../src/dialect/pfiles.ts';
+import { tombstone } from '../../src/dialect/tombstone.ts';
 import { toolbox } from '../../src/dialect/toolbox.ts';
 import { parse } from '../support/parsed.ts';
 
@@ -44,6 +45,25 @@ describe('busybox', () => {
     const { rows, result } = parse(busybox, '1\t/bin/sh\t0\t/dev/null\nthat was all\n');
     expect(rows.map((row) => row.cells.target ?? row.cells.name)).toEqual(['/dev/null']);
     expect(result.lines.unplaced).toEqual([{ line: 2, text: 'that was all' }]);
+  });
+
+  it('copied from a terminal, where each TAB became blanks', () => {
+    const expanded = (line: string) =>
+      line.split('\t').reduce((text, cell) => text.padEnd((Math.floor(text.length / 8) + 1) * 8) + cell);
+    for (const file of ['lsof.txt', 'lsof-three-columns.txt']) {
+      const lines = readFileSync(`${FIXTURES}busybox/${file}`, 'utf8').split('\n');
+      const plain = lines.filter((line) => /^\d+\t[^\t ]+(?:\t\d+)?\t[^\t ]+$/.test(line));
+      const copied = parse(busybox, `ann:~# lsof\n${plain.map(expanded).join('\n')}\n`);
+      const truth = parse(busybox, `ann:~# lsof\n${plain.join('\n')}\n`);
+      expect(plain.length).toBeGreaterThan(2);
+      expect(copied.rows).toEqual(truth.rows);
+      expect(copied.result.lines.unplaced).toEqual([]);
+    }
+  });
+
+  it('takes no words for a row that only happen to end at tab stops', () => {
+    for (const line of ['1234567 /usr/bin/perl5x /etc/app.conf', '12 /usr/bin/perl /etc/app.conf', '1234    /etc/x'])
+      expect(parse(busybox, `${line}\n`).rows, line).toEqual([]);
   });
 
   it('counts the rows of old builds, which print no numbers', () => {
@@ -197,5 +217,29 @@ describe('pfiles', () => {
     ]);
     expect(result.hidden).toEqual(['pfiles: permission denied: 77']);
     expect(result.lines).toMatchObject({ total: 5, other: 5 });
+  });
+});
+
+describe('a crash report of Android', () => {
+  it('names its process, its open files and nothing else', () => {
+    const { rows, result } = parse(tombstone, readFileSync(`${FIXTURES}android/tombstone.txt`));
+    const command = 'org.example.gauge';
+    expect(rows.map((row) => [row.line, row.pid, row.cells.command, row.cells.fd, row.class, row.cells.name])).toEqual([
+      [21, 4711, command, '0', 'char', '/dev/null'],
+      [22, 4711, command, '3', 'other', 'socket:[2287061]'],
+      [23, 4711, command, '10', 'eventfd', 'anon_inode:[eventfd]'],
+      [24, 4711, command, '11', 'epoll', 'anon_inode:[eventpoll]'],
+      [25, 4711, command, '12', 'regular', '/dev/ashmem (deleted)'],
+      [26, 4711, command, '13', 'regular', '/data/app/my gauges (1).apk'],
+    ]);
+    expect(result.lines).toMatchObject({ total: 30, rows: 6, unplaced: [{ line: 29, text: 'So much for today.' }] });
+  });
+
+  it('as an app writes it', () => {
+    const { rows } = parse(tombstone, 'Open files:\n\tfd 0 :/dev/null\n\tfd 3 :pipe:[77]\n');
+    expect(rows.map((row) => [row.pid, row.cells.fd, row.class])).toEqual([
+      [-1, '0', 'char'],
+      [-1, '3', 'pipe'],
+    ]);
   });
 });

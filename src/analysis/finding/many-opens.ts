@@ -17,12 +17,14 @@ const CONNECTIONS = 256;
 const FILLS = 0.5;
 
 const FILES: readonly DescriptorClass[] = ['regular', 'directory', 'char', 'block', 'memfd'];
+/** What lsof before 4.87 and the links of /proc call a descriptor without a file, of a kind that has no class of its own. */
+const ANONYMOUS = /^anon_inode\b/;
 const CONNECTED: readonly DescriptorClass[] = ['inet', 'unix', 'netlink'];
 
 export const manyOpens: FindingRule = {
   name: NAME,
   label: ({ evidence }) => (evidence.onePath ? 'one path, one process' : 'one pattern, one process'),
-  doc: 'One process has one path open 16 times (information) or 64 times (warning): programs share a file by one descriptor, so the same path again and again is a missing close. Many names of one pattern, or many connections to one place, are reported from 256 up where they are at least half of what the process holds, as a warning only if they fill half of its limit: databases and proxies do that by trade.',
+  doc: 'One process has one path open 16 times (information) or 64 times (warning): programs share a file by one descriptor, so the same path again and again is a missing close. Many names of one pattern, many connections to one place, or many descriptors of one kind that has no file (`sync_file`, `dmabuf`) are reported from 256 up where they are at least half of what the process holds, as a warning only if they fill half of its limit: databases and proxies do that by trade.',
   start: () => ({ find: (context) => context.summaries.flatMap((summary) => judge(summary, context)) }),
 };
 
@@ -60,7 +62,7 @@ function judgeTarget(
   const label = targetLabel(top);
   const such = name === null || name === label ? '' : `, such as ${name}`;
   const fills = utilisation !== null && utilisation * share >= FILLS;
-  if (FILES.includes(kind) && isOnePath(top)) {
+  if (isOnePath(top)) {
     if (count < ONE_PATH_INFO || (count < ONE_PATH_WARNING && share < 0.25)) return null;
     const severity = count >= ONE_PATH_WARNING ? 'warning' : 'info';
     return { severity, text: `${name} open ${count} times: one path, opened again without a close` };
@@ -70,11 +72,15 @@ function judgeTarget(
   if (FILES.includes(kind)) {
     return count < PATTERN ? null : { severity, text: `${count} files of the pattern ${label} open${such}` };
   }
-  if (!CONNECTED.includes(kind) || count < CONNECTIONS) return null;
-  return { severity, text: `${count} sockets of the pattern ${label}${such}` };
+  if (count < CONNECTIONS) return null;
+  if (CONNECTED.includes(kind)) return { severity, text: `${count} sockets of the pattern ${label}${such}` };
+  // A link of /proc does not say what its socket is.
+  if (kind === 'other' && label === 'socket') return { severity, text: `${count} sockets` };
+  if (kind !== 'other' || !(top.type === 'a_inode' || ANONYMOUS.test(name ?? ''))) return null;
+  return { severity, text: `${count} descriptors of ${label}, made again and again and never closed` };
 }
 
 /** The same path in every row: opened each time anew. */
-function isOnePath({ name, single }: HeldTarget): boolean {
-  return single && name !== null;
+function isOnePath({ name, class: kind, single }: HeldTarget): boolean {
+  return single && name !== null && FILES.includes(kind);
 }

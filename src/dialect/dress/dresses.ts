@@ -3,9 +3,12 @@ import { sampleOf, surest } from '../detect.ts';
 import type { Sample } from '../dialect.ts';
 import { DIALECTS } from '../registry.ts';
 import { backslash } from './backslash.ts';
+import { diff } from './diff.ts';
 import type { Dress, DressRule } from './dress.ts';
+import { fence } from './fence.ts';
 import { grep } from './grep.ts';
 import { lineEnd } from './line-end.ts';
+import { literal } from './literal.ts';
 import { numbers } from './numbers.ts';
 import { page } from './page.ts';
 import { prefix } from './prefix.ts';
@@ -20,7 +23,10 @@ import { wideBlanks } from './wide-blanks.ts';
 const RULES: readonly DressRule[] = [
   jsonLog,
   strings,
+  literal,
   lineEnd,
+  fence,
+  diff,
   page,
   wideBlanks,
   grep,

@@ -8,6 +8,7 @@ import { Words } from './words.ts';
 
 /** Words that may stand in front of FD at most. */
 const FARTHEST_FD = 20;
+const SLASH = 47;
 
 /**
  * Cuts a line by what its words are instead of where they stand: COMMAND, PID digits, then the first FD-shaped word that a
@@ -23,12 +24,12 @@ export class Anchor {
     const words = this.#words;
     words.split(bytes, start, end);
     const farthest = Math.min(words.count - 1, FARTHEST_FD);
-    for (let fd = layout.has('user') ? 3 : 2; fd < farthest; fd++) {
+    for (let fd = layout.has('user') && headed ? 3 : 2; fd < farthest; fd++) {
       if (!this.#isFd(fd)) continue;
       cut.clear();
       if (!this.#process(fd, layout, headed, cut)) continue;
       cut.set(Cell.fd, words.start[fd], words.end[fd]);
-      if (!this.#tail.cut(fd, layout, headed, cut)) return false;
+      if (!this.#tail.cut(fd, layout, headed, cut) || !(headed || this.#isTold(fd, cut))) return false;
       splitProtocol(bytes, cut);
       return true;
     }
@@ -41,9 +42,21 @@ export class Anchor {
     return isNoFd(bytes, start[word], end[word]) || typeTraits(bytes, start[word + 1], end[word + 1]) > 0;
   }
 
+  /**
+   * Whether a line without header says more than that a number is followed by a word or four digits that are a TYPE too, as
+   * prose and tables of numbers do: FD has its mode or is an association, DEVICE is there, or NAME is a path.
+   */
+  #isTold(fd: number, cut: RowCut): boolean {
+    const { bytes } = this.#words;
+    if (cut.start[Cell.device] >= 0) return true;
+    if (cut.start[Cell.command] < 0) return false;
+    return !this.#words.is(fd, isNumber) || bytes[cut.start[Cell.name]] === SLASH;
+  }
+
   /** COMMAND, PID and what stands between PID and FD. lsof prints no blank in COMMAND, so it is one word. */
   #process(fd: number, layout: Layout, headed: boolean, cut: RowCut): boolean {
     const { bytes, start, end } = this.#words;
+    if (fd === 2 && layout.has('user')) return this.#withoutCommand(cut);
     cut.pid = pidOf(bytes, start[1], end[1]);
     if (cut.pid < 0) return false;
     // `12:node`: a line number of grep in front, or not. A header would have told.
@@ -51,6 +64,17 @@ export class Anchor {
     cut.pidEnd = end[1];
     cut.set(Cell.command, start[0], end[0]);
     return headed ? this.#headed(fd, layout, cut) : this.#headerless(fd, cut);
+  }
+
+  /** `PID USER` alone, where COMMAND was cut off or lsof could not read it: a USER of digits could be the PID of a COMMAND. */
+  #withoutCommand(cut: RowCut): boolean {
+    const words = this.#words;
+    const { bytes, start, end } = words;
+    cut.pid = pidOf(bytes, start[0], end[0]);
+    if (cut.pid < 0 || words.is(1, isNumber) || !words.is(1, isUserWord)) return false;
+    cut.pidEnd = end[0];
+    cut.set(Cell.user, start[1], end[1]);
+    return true;
   }
 
   /** TID, TASKCMD, PPID, PGID as the header says, of which a main thread's row has no TID and TASKCMD; USER may hold blanks. */

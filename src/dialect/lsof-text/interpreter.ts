@@ -12,16 +12,13 @@ import { KeptLines } from './kept-lines.ts';
 import { usualLayout } from './layout.ts';
 import { LineBreaks } from './line-breaks.ts';
 import { type Listing, Recovery } from './recovery.ts';
+import { Remnants } from './remnants.ts';
 import { RowCut } from './row-cut.ts';
 import type { RowSink } from './row-sink.ts';
 import { RowScanner } from './scan.ts';
 import { joinRow } from './wrap-row.ts';
 import type { WidestLine } from './wrap-width.ts';
 
-/** Lines one row may be wrapped over before NAME begins. */
-const FRAGMENTS = 4;
-/** A line shorter than this is no part of a wrapped row. */
-const SHORTEST_FRAGMENT = 20;
 const NOTHING = { lines: 0, next: 0 };
 
 /**
@@ -43,6 +40,7 @@ export class Interpreter {
   readonly #breaks = new LineBreaks();
   /** The lines of this listing stand in quotes or the like, which are no part of what lies at its edges. */
   #framed = false;
+  readonly #remnants = new Remnants();
 
   constructor(consumer: RowConsumer, sink: RowSink, ledger: LineLedger) {
     this.#asides = new Asides(consumer);
@@ -101,8 +99,7 @@ export class Interpreter {
       this.#read(line, complete, false);
       return;
     }
-    const { bytes, framed } = bare;
-    this.#read({ bytes, start: 0, end: bytes.length, line: line.line }, complete, framed);
+    this.#read({ bytes: bare.bytes, start: 0, end: bare.bytes.length, line: line.line }, complete, bare.framed);
   }
 
   #isExact({ bytes, start, end }: Line): boolean {
@@ -122,7 +119,7 @@ export class Interpreter {
     const waiting = this.#kept.fragments.length > 0 || this.#kept.held?.nameless === true;
     if (waiting && this.#begins(line) !== true && this.#rejoin(line)) return;
     const placed = this.#recovery.place(bytes, start, end, this.#listing, this.#cut);
-    if (placed.fit === Fit.row) {
+    if (placed.fit === Fit.row && !this.#remnants.is(this.#cut)) {
       if (framed && !this.#listing.headed) this.#framed = true;
       if (placed.lead >= 0) this.#lead(bytes, start, placed.lead);
       this.#hold(line, [line], placed.lead >= 0);
@@ -136,15 +133,16 @@ export class Interpreter {
     }
     if (this.#other(line)) return;
     if (this.#continue(line)) return;
-    const piece = this.#kept.fragments.length > 0 || (end - start >= SHORTEST_FRAGMENT && this.#begins(line) !== false);
+    const piece = this.#kept.fragments.length > 0 || (this.#kept.isPiece(line) && this.#begins(line) !== false);
     if (!complete || !this.#listing.headed || !piece) {
       // An empty NAME right above a line that cannot be placed: that line may be what it lacks.
       if (this.#kept.held?.nameless) this.#kept.refuseRow();
       this.#kept.settle();
+      this.#sink.pause(line.line);
       this.#kept.stray = line;
       return;
     }
-    if (this.#kept.fragments.length >= FRAGMENTS || this.#begins(line)) this.#kept.settle();
+    if (this.#kept.isFull || this.#begins(line)) this.#kept.settle();
     this.#kept.settleRow();
     this.#kept.fragments.push(line);
   }
@@ -174,8 +172,7 @@ export class Interpreter {
       this.#kept.heading.push(line);
       return true;
     }
-    const first = this.#kept.heading[0] ?? line;
-    this.#kept.heading = [];
+    const [first = line] = this.#kept.heading.splice(0);
     this.#open(found, first);
     this.#ledger.other(found.lines);
     return true;
@@ -223,7 +220,8 @@ export class Interpreter {
 
   #learn(line: Line): void {
     const { known, headed } = this.#listing;
-    if (headed && (this.#listing.aligned || known.elided) && !this.#listing.layout.learned) return;
+    const trusted = headed && (this.#listing.aligned || known.elided) && !this.#listing.layout.learned;
+    if (trusted || this.#cut.start[Cell.command] < 0) return;
     const layout = this.#learner.observe(line.bytes, this.#cut, known, headed);
     if (!layout) return;
     const lead = Array.from(line.bytes.subarray(line.start, this.#cut.start[Cell.command]));
@@ -245,6 +243,7 @@ export class Interpreter {
   #hold(line: Line, lines: readonly Line[], exact: boolean): void {
     // An input cut off within its first row still has the end of that row.
     if (!this.#listing.headed && this.#kept.held?.isTailBefore(line, this.#cut)) this.#kept.refuseRow();
+    if (this.#remnants.tellsOfLast(this.#cut)) this.#kept.refuseRow();
     this.#kept.settle();
     this.#sink.begin(line.line);
     this.#asides.marker = null;
@@ -255,6 +254,7 @@ export class Interpreter {
   #other(line: Line): boolean {
     if (!this.#asides.take(line)) return false;
     this.#kept.settle();
+    if (this.#asides.between) this.#sink.pause(line.line);
     this.#ledger.other();
     return true;
   }

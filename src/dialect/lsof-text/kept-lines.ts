@@ -2,6 +2,11 @@ import type { LineLedger } from '../line-ledger.ts';
 import type { HeldRow, Line } from './held-row.ts';
 import type { RowSink } from './row-sink.ts';
 
+/** Lines one row may be wrapped over before NAME begins. */
+const FRAGMENTS = 4;
+/** A line shorter than this is no part of a wrapped row. */
+const SHORTEST_FRAGMENT = 20;
+
 /**
  * Lines whose meaning hangs on the next one: a row that may go on, pieces of a wrapped row or header, and a line nobody
  * understood, which may turn out to be a repeat marker. Each ends as a row, as other, or as unplaced, once.
@@ -20,6 +25,16 @@ export class KeptLines {
   constructor(sink: RowSink, ledger: LineLedger) {
     this.#sink = sink;
     this.#ledger = ledger;
+  }
+
+  /** Whether the line is long enough to be a part of a wrapped row. */
+  isPiece(line: Line): boolean {
+    return line.end - line.start >= SHORTEST_FRAGMENT;
+  }
+
+  /** No row is wrapped over more lines than are kept. */
+  get isFull(): boolean {
+    return this.fragments.length >= FRAGMENTS;
   }
 
   /** All but the heading goes where it belongs. */

@@ -38,6 +38,13 @@ export function isDecoration(bytes: Uint8Array, start: number, end: number, lead
   return bytes[end - 1] <= 32 || bytes[end] !== bytes[end - 1];
 }
 
+/** Whether nothing but blanks and signs that quote stands there: no COMMAND begins with these. */
+export function isQuoting(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++)
+    if (bytes[at] > 32 && (bytes[at] === BAR || !QUOTES.has(bytes[at]))) return false;
+  return true;
+}
+
 /** Length of the decoration in front of a row whose edges do not tell it. */
 export function decorationLength(bytes: Uint8Array, start: number, end: number, lead: readonly number[]): number {
   if (lead.length > 0) {
@@ -75,7 +82,10 @@ function isNumbered(bytes: Uint8Array, at: number, end: number): boolean {
   let digits = true;
   while (stop < end && bytes[stop] > 32) if (!isDigit(bytes[stop++])) digits = false;
   const next = blanks(bytes, stop, end);
-  return word > at && !digits && stop - word <= LONGEST_COMMAND && next > stop && isDigit(bytes[next]);
+  let last = next;
+  while (last < end && isDigit(bytes[last])) last++;
+  const numbered = next > stop && last > next && blanks(bytes, last, end) > last;
+  return word > at && !digits && stop - word <= LONGEST_COMMAND && numbered;
 }
 
 function blanks(bytes: Uint8Array, start: number, end: number): number {

@@ -3,7 +3,7 @@ import { Aligner, Fit } from './align.ts';
 import { Anchor } from './anchor.ts';
 import { fdLabelEnd, isNameWord, isNumber, TypeTrait, typeTraits } from './grammar.ts';
 import type { Layout } from './layout.ts';
-import { decorationLength, isDecoration, leadLike } from './lead.ts';
+import { decorationLength, isDecoration, isQuoting, leadLike } from './lead.ts';
 import { hasRawCommand } from './raw-command.ts';
 import { RowCut } from './row-cut.ts';
 import { TabExpansion } from './tabs.ts';
@@ -116,6 +116,8 @@ export class Recovery {
     const from = start + decorationLength(bytes, start, end, listing.lead);
     if (!this.#anchor.cut(bytes, from, end, listing.known, listing.headed && !listing.known.elided, cut))
       return NOT_PLACED;
+    // What looks like the sign of a list may be the COMMAND that the row seems to lack.
+    if (cut.start[Cell.command] < 0 && !isQuoting(bytes, start, from)) return NOT_PLACED;
     if (listing.aligned && !agrees(bytes, cut, listing.layout)) return NOT_PLACED;
     return { fit: Fit.row, lead: -1, content: true };
   }

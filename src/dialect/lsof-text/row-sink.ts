@@ -1,11 +1,14 @@
 import { ABSENT, BATCH_ROWS } from '../../columns/batch.ts';
 import type { RowConsumer } from '../../model/consumer.ts';
-import { CELLS, createRowBatch, Num, type RowBatch } from '../../model/row-batch.ts';
+import { CELLS, Cell, createRowBatch, Num, type RowBatch } from '../../model/row-batch.ts';
 import { ListingTracker } from './listing-tracker.ts';
 import type { RowCut } from './row-cut.ts';
 
 /** Rows after a repeated header that are held back at most until it is clear which listing they belong to. */
 const UNDECIDED_ROWS = 4096;
+/** The same after words or a prompt: among the first of them a row must return, and so many rows are more than a quotation. */
+const RETURNING_ROWS = 16;
+const QUOTED_ROWS = 256;
 
 /**
  * Where cut rows leave the parser: fills the batch, hands it on, and decides which listing rows belong to.
@@ -18,6 +21,10 @@ export class RowSink {
   readonly #held: RowBatch = createRowBatch();
   #heldTop = 0;
   #undecided = 0;
+  /** It was no header that left the next rows undecided. */
+  #paused = false;
+  /** A row came back among those held since. */
+  #returned = false;
   /** Cells that the layout in use always writes; any other must be cleared behind a row that had it. */
   #dirty = false;
   #regular: ReadonlySet<number> = new Set();
@@ -42,10 +49,23 @@ export class RowSink {
 
   /** A header at `line`; `marker` is the text of a repeat marker right above it. */
   header(line: number, marker: string | null): void {
-    this.decide(false);
+    this.#decide(this.#isRepeated());
     this.flush();
     if (this.listings === 0 || (marker !== null && this.#rowsInListing > 0)) this.#open(line, marker);
     else if (this.#rowsInListing > 0) this.#undecided = line;
+  }
+
+  /**
+   * Something that is no row at `line`, such as a prompt: rows without a header may begin again behind it. They do if rows
+   * return that there were already, unless these are few beside the listing: then somebody quotes it.
+   */
+  pause(line: number): void {
+    if (this.#undecided > 0 && this.#held.rows === 0) return;
+    this.#decide(this.#isRepeated());
+    this.flush();
+    if (this.#rowsInListing === 0) return;
+    this.#undecided = line;
+    this.#paused = true;
   }
 
   /** Opens the first listing if rows come without a header. */
@@ -93,15 +113,30 @@ export class RowSink {
       column.end[row] += this.#heldTop - from;
     }
     this.#heldTop += length;
-    if (this.#tracker.knows(held, row)) this.decide(true);
-    else if (held.rows === UNDECIDED_ROWS) this.decide(false);
+    if (this.#paused) {
+      if (!this.#returned && isNumbered(held, row)) this.#returned = this.#tracker.knows(held, row);
+      if (held.rows === (this.#returned ? QUOTED_ROWS : RETURNING_ROWS)) this.#decide(this.#returned);
+    } else if (this.#tracker.knows(held, row)) this.#decide(true);
+    else if (held.rows === UNDECIDED_ROWS) this.#decide(false);
+  }
+
+  #isRepeated(): boolean {
+    return this.#returned && this.#held.rows * 2 >= this.#rowsInListing;
+  }
+
+  /** The end of the input. */
+  finish(): void {
+    this.#decide(this.#isRepeated());
+    this.flush();
   }
 
   /** Settles which listing the rows held back belong to: the next one, or the one before their header. */
-  decide(next: boolean): void {
+  #decide(next: boolean): void {
     if (this.#undecided === 0) return;
     const line = this.#undecided;
     this.#undecided = 0;
+    this.#paused = false;
+    this.#returned = false;
     if (next) this.#open(line, null);
     if (this.#held.rows > 0) this.#push(this.#held);
     this.#held.rows = 0;
@@ -135,6 +170,13 @@ export class RowSink {
       if (!this.#regular.has(cell)) batch.text[cell]?.start.fill(ABSENT, 0, rows);
     }
   }
+}
+
+/** FD is a whole number: a label cut to `*123`, and an association, are not one row's alone. */
+function isNumbered(batch: RowBatch, row: number): boolean {
+  const fd = batch.text[Cell.fd];
+  const first = fd && fd.start[row] >= 0 ? batch.bytes[fd.start[row]] : 0;
+  return first >= 48 && first <= 57;
 }
 
 function write(batch: RowBatch, line: number, cut: RowCut): void {

@@ -66,8 +66,7 @@ export class LsofTextParser implements DialectParser {
     }
     if (this.#carried > 0 || this.#overlong) this.#carriedLine(false);
     const hidden = this.#interpreter.finish();
-    this.#sink.decide(false);
-    this.#sink.flush();
+    this.#sink.finish();
     return { lines: this.#ledger.finish(), listings: this.#sink.listings, hidden };
   }
 

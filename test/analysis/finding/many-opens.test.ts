@@ -61,6 +61,27 @@ describe('many-opens', () => {
     expect(find([...pipes, ...times(66, (fd) => regular(1, fd, '/a'))])?.target).toBe('/a');
   });
 
+  it.each([
+    ['what a link of /proc says', { name: 'anon_inode:dmabuf' }, 'dmabuf'],
+    ['what lsof says', { type: 'a_inode', name: 'sync_file' }, 'sync_file'],
+    ['what an old lsof says', { type: '0000', name: 'anon_inode' }, 'anon_inode'],
+  ])('speaks of descriptors without a file, by %s', (_name, cells, target) => {
+    const rows = (count: number) => times(count, (fd) => ({ pid: 1, fd: `${fd}u`, ...cells }));
+    expect(find(rows(620))).toMatchObject({
+      severity: 'info',
+      target,
+      evidence: { class: 'other', count: 620, onePath: false },
+    });
+    expect(find(rows(620), 1024)).toMatchObject({ severity: 'warning' });
+    expect(find(rows(255))).toBeUndefined();
+  });
+
+  it('speaks of sockets of which nothing else is known', () => {
+    const rows = times(900, (fd) => ({ pid: 1, fd: String(fd), name: `socket:[${fd + 22_194_086}]` }));
+    expect(find(rows, 1024)).toMatchObject({ severity: 'warning', target: 'socket', evidence: { count: 900 } });
+    expect(find(rows)?.message).toContain('900 sockets;');
+  });
+
   it('leaves a busy proxy alone', () => {
     const clients = times(200, (i) => ({
       pid: 1,
