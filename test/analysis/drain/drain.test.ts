@@ -104,8 +104,25 @@ describe('a connection that is open at the end', () => {
   });
 
   it('is no loss if the other end was through with it, or if it is an idle one of a pool', () => {
-    expect(told(ended([incoming('5')], 'TIME_WAIT'))).toEqual(['died-at-once', 'pass']);
+    expect(told(ended([{ ...incoming('5'), state: 'CLOSE_WAIT' }], null))).toEqual(['died-at-once', 'pass']);
     expect(told(ended([outgoing('5')], 'FIN_WAIT2'))).toEqual(['died-at-once', 'pass']);
+  });
+
+  it('may have been answered or cut, if both ends have closed since', () => {
+    for (const fate of ['TIME_WAIT', null]) {
+      const report = ended([incoming('5')], fate);
+      expect(told(report)).toEqual(['unknown', 'inconclusive']);
+      expect(report.data.processes[0].evidence.join()).toContain('finished or cut off could not be seen');
+    }
+    // One that the process went on with after it had stopped listening.
+    const waited = new Shutdown()
+      .life(0)
+      .look(0, [listener(), incoming('5')])
+      .sent(1)
+      .look(1.2, [incoming('5')])
+      .end(1.5, UNSEEN, [{ inode: '5', state: 'TIME_WAIT' }])
+      .over(1.6);
+    expect(told(waited)).toEqual(['died-at-once', 'pass']);
   });
 
   it('is cut if the process had no handler, whatever became of it', () => {
