@@ -274,7 +274,9 @@ describe('what cannot be seen', () => {
     const report = new Shutdown().life(0).look(0, null).sent(1).end(1.2, UNSEEN).over(1.3);
     expect(told(report)).toEqual(['unknown', 'inconclusive']);
     expect(report.coverage).toMatchObject({ complete: false, processes: { refused: 1 } });
-    expect(new Shutdown().life(0).look(0, null).report().verdict).toBe('inconclusive');
+    const beforehand = new Shutdown().life(0).look(0, null).report();
+    // Neither is it called nothing.
+    expect([beforehand.verdict, beforehand.data.processes[0].before]).toEqual(['inconclusive', null]);
   });
 
   it('is what began to end within the time, if nothing did', () => {
@@ -283,6 +285,17 @@ describe('what cannot be seen', () => {
 });
 
 describe('beforehand', () => {
+  it('counts no lock among the files that a certain death would cut', () => {
+    const lock = { ...file(0), key: '1:3', deleted: true };
+    const dying = (files: Parameters<typeof file>[0][]) =>
+      new Shutdown()
+        .life(0, { signals: { ...MASKS, caught: 0n } })
+        .look(0, [], { files: [lock, ...files.map(file)] })
+        .report().findings[0];
+    expect(dying([])).toMatchObject({ severity: 'info', evidence: { connections: 0, files: 0 } });
+    expect(dying([0])).toMatchObject({ severity: 'warning', evidence: { files: 1 } });
+  });
+
   it.each([
     [{ ...MASKS, caught: 0n }, 'default', 'dies-at-once'],
     [{ ...MASKS, ignored: 1n << 14n }, 'ignored', 'will-not-stop'],
