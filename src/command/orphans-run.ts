@@ -3,6 +3,7 @@ import { FILE_STATES, type JudgedFile, judgeFiles } from '../analysis/orphans/ju
 import type { Observation } from '../analysis/orphans/observation.ts';
 import type { RemovalResult } from '../analysis/orphans/orphan-data.ts';
 import { orphanReport } from '../analysis/orphans/orphans.ts';
+import { freedBy } from '../analysis/orphans/sums.ts';
 import { systemClock } from '../measure/clock.ts';
 import { isCandidate } from '../measure/orphans/knowable.ts';
 import { type Outcome, removeFiles } from '../measure/orphans/removal.ts';
@@ -147,7 +148,7 @@ function resultOf(outcomes: readonly Outcome[], done: boolean): RemovalResult {
   const of = (removed: boolean) => outcomes.filter(({ kept }) => (kept === null) === removed);
   return {
     done,
-    removed: of(true).map(({ file }) => ({ path: file.path, bytes: file.allocated })),
+    removed: freedBy(of(true).map(({ file }) => file)),
     kept: of(false).map(({ file, kept }) => ({ path: file.path, why: kept ?? '' })),
   };
 }

@@ -3,7 +3,7 @@ import { heartbeatFindings } from '../../src/analysis/orphans/heartbeat-finding.
 import { judgeFiles } from '../../src/analysis/orphans/judge.ts';
 import type { Observation, ObservedFile, ServiceProcess } from '../../src/analysis/orphans/observation.ts';
 import { orphanReport } from '../../src/analysis/orphans/orphans.ts';
-import { reclaimable, sumOf } from '../../src/analysis/orphans/sums.ts';
+import { freedBy, reclaimable, sumOf } from '../../src/analysis/orphans/sums.ts';
 
 /** Wall clock of these tests, ms. */
 const NOW = 1_700_000_000_000;
@@ -116,6 +116,8 @@ describe('orphanReport', () => {
     const judged = judgeFiles(observation(files), 60);
     expect(sumOf(judged)).toEqual({ files: 4, bytes: 14_100, allocated: 24_576 });
     expect(reclaimable(judged)).toBe(12_288);
+    // Of two names of one file the last frees it.
+    expect(freedBy(files).map(({ bytes }) => bytes)).toEqual([4096, 0, 8192, 0]);
   });
 
   it('could not tell only where a file is old enough to ask', () => {

@@ -45,13 +45,14 @@ interface Aside {
  */
 export function removeFiles(files: readonly FoundFile[], settings: RemovalSettings): Outcome[] {
   const outcomes: Outcome[] = [];
+  const ours = new Set<string>();
   const decide = (file: FoundFile, kept: string | null): void => {
     outcomes.push({ file, kept });
     settings.log({ file, kept });
   };
   for (const batch of batches(files)) {
     if (settings.signal.aborted) for (const file of batch) decide(file, 'interrupted');
-    else removeBatch(batch, settings, decide);
+    else removeBatch(batch, settings, ours, decide);
   }
   return outcomes;
 }
@@ -81,6 +82,7 @@ function ancestry(folder: Folder): Folder[] {
 function removeBatch(
   batch: readonly FoundFile[],
   settings: RemovalSettings,
+  ours: Set<string>,
   decide: (file: FoundFile, kept: string | null) => void,
 ): void {
   // Nobody's file is renamed while a look just before says that somebody needs it.
@@ -91,7 +93,7 @@ function removeBatch(
   try {
     for (const file of batch) {
       const held = heldIn(before, file, settings);
-      const moved = held ?? moveAside(file, folders, settings);
+      const moved = held ?? moveAside(file, folders, settings, ours);
       if (typeof moved === 'string') decide(file, moved);
       else aside.push(moved);
     }
@@ -131,17 +133,26 @@ function heldIn(scan: HolderScan, { at }: FoundFile, { mayHold }: RemovalSetting
   return holder ? `held by ${holder.command} ${holder.pid ?? ''}`.trimEnd() : null;
 }
 
-function moveAside(file: FoundFile, folders: OpenFolders, { onStep }: RemovalSettings): Aside | string {
-  const { folder, name } = file.at;
+/** @param ours files with another name that we have renamed, or removed: that changes ctime under all their names */
+function moveAside(
+  file: FoundFile,
+  folders: OpenFolders,
+  { onStep }: RemovalSettings,
+  ours: Set<string>,
+): Aside | string {
+  const { folder, name, stats } = file.at;
+  const key = fileKey(stats.dev, stats.ino);
   try {
     const descriptor = folders.open(folder);
     if (descriptor === null) return 'its folder is another one by now';
     onStep?.('opened', file);
-    if (!isSame(fileStats(inside(descriptor, name)), file.at.stats)) return 'changed since it was found';
+    const now = fileStats(inside(descriptor, name));
+    if (!(ours.has(key) ? isUnchanged(now, stats) : isSame(now, stats))) return 'changed since it was found';
     onStep?.('checked', file);
     if (!folders.inPlace(folder)) return 'its folder was moved';
     const unknown = Buffer.from(`.leaksof-${randomBytes(16).toString('hex')}`);
     renameSync(inside(descriptor, name), inside(descriptor, unknown));
+    if (stats.nlink > 1) ours.add(key);
     onStep?.('aside', file);
     return { file, folder: descriptor, name: unknown };
   } catch (error) {

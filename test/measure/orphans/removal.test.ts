@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import {
   closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -75,6 +76,25 @@ function put(name: string, text = name): string {
 }
 
 describe.runIf(linux)('removal', () => {
+  it('removes every name of a file, and only while nobody else touches it', async () => {
+    for (const name of ['one', 'two']) {
+      put(name);
+      linkSync(join(folder, name), join(folder, 'sub', name));
+    }
+    const files = await found();
+    const outcomes = remove(files, {
+      onStep: (step, { path }) => {
+        // Between its two names: somebody writes to it, by the one that is still there.
+        const other = ['two', 'sub/two'].map((name) => join(folder, name)).find((name) => name !== path);
+        if (step === 'aside' && path.endsWith('two') && other && existsSync(other)) writeFileSync(other, 'more');
+      },
+    });
+    const why = (name: string) => kept(outcomes.filter(({ file }) => file.path.endsWith(name))).toSorted();
+    expect(why('one')).toEqual([null, null]);
+    expect(why('two')).toEqual(['changed meanwhile', 'changed since it was found']);
+    expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual(['sub', 'sub/two', 'two']);
+  });
+
   it('removes what was found, whatever its name', async () => {
     const names = ['plain', 'new\nline', '-rf', ' ', '\u202etxt', 'sub/x'];
     for (const name of names) put(name);
