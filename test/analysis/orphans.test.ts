@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { grownSince } from '../../src/analysis/orphans/disk-growth.ts';
 import { heartbeatFindings } from '../../src/analysis/orphans/heartbeat-finding.ts';
 import { judgeFiles } from '../../src/analysis/orphans/judge.ts';
 import type { Observation, ObservedFile, ServiceProcess } from '../../src/analysis/orphans/observation.ts';
@@ -99,6 +100,13 @@ describe('judgeFiles', () => {
   });
 });
 
+it('compares no disk with another one that was mounted there', () => {
+  const disk = { folder: '/spool', device: '1', type: 'ext4', size: 1e12, available: 6e9, grown: 7, seconds: 1 };
+  const then = [{ ...disk, available: 7e9 }];
+  expect(grownSince([disk], then, 60)).toMatchObject([{ grown: 1e9, seconds: 60 }]);
+  expect(grownSince([{ ...disk, device: '2' }], then, 60)).toMatchObject([{ grown: 7, seconds: 1 }]);
+});
+
 describe('orphanReport', () => {
   const source = { kind: 'live', name: 'host', dialect: 'proc', time: null } as const;
   const options = { top: 20, olderThan: 60, only: null, removal: null, source };
@@ -128,7 +136,7 @@ describe('orphanReport', () => {
   });
 
   it('says when the disk is full', () => {
-    const disk = { folder: '/spool', type: 'ext4', size: 1e12, available: 6e9, grown: 1e7, seconds: 10 };
+    const disk = { folder: '/spool', device: '1', type: 'ext4', size: 1e12, available: 6e9, grown: 1e7, seconds: 10 };
     const { data, sections } = report(observation([], { disks: [disk, { ...disk, grown: -5 }] }));
     expect(data.disks.map(({ rate, fullIn }) => [rate, fullIn])).toEqual([
       [1e6, 6000],
