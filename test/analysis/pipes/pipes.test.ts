@@ -96,6 +96,23 @@ describe('a full pipe', () => {
     expect(waited.findings[0]).toMatchObject({ severity: 'warning', evidence: { tid: 2, call: 'write', fd: 4 } });
   });
 
+  it('of one page takes more, though one process holds both ends', () => {
+    const both = [pipe(1, '3r', '77'), pipe(1, '4w', '77')];
+    const { findings, data } = judged(both, { seen: fills(['77', 2, 4096]), maxPipe: 0.9 });
+    expect([findings[0]?.severity, data.budget]).toEqual(['info', { limit: 0.9, value: 2 / 4096, verdict: 'pass' }]);
+    expect(findings[0]?.message).toContain('but for one that the rest of its last page takes');
+    const whole = judged(both, { seen: fills(['77', 4096, 4096]) }).findings[0];
+    expect([whole?.severity, whole?.message]).toEqual(['critical', expect.not.stringContaining('but for one')]);
+  });
+
+  it('says which of several writers sleeps', () => {
+    const shell = [...PAIR, pipe(3, '1w', '77')];
+    const seen = { ...fills(['77', 65_536, 65_536]), blocked: [blocked(3, 'pipe 77', { tid: 3 })] };
+    expect(judged(shell, { seen }).findings[0]?.message).toMatch(
+      /^app1 1 \(fd 4\), app3 3 \(fd 1\) write to pipe 77, app2 2 \(fd 0\) reads it; .*; the first thread of app3 3 sleeps in write/,
+    );
+  });
+
   it('that waits for itself says so', () => {
     const rows = [pipe(1, '3r', '77'), pipe(1, '4w', '77')];
     const { findings, data } = judged(rows, { seen: { blocked: [blocked(1, 'pipe 77')] } });
