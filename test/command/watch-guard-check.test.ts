@@ -54,6 +54,11 @@ describe.skipIf(process.platform !== 'linux')('a budget that could never be judg
       ['--min-disk', '/var=10'],
       ['--min-disk', '/var=much'],
       ['--min-disk', '=1h'],
+      ['--min-disk', '/var=0%'],
+      ['--min-disk', '/var=0s'],
+      ['--min-disk', '/var=0B'],
+      ['--min-disk', '/var=101%'],
+      ['--max-pipe', '100%'],
       ['--max-growth', '5/0s'],
       ['--max-growth', '5/'],
       ['--max-deleted', 'lots'],
@@ -86,7 +91,7 @@ describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('as ro
     ['--max-growth', '100000'],
     ['--max-deleted', '1000TB'],
     ['--min-disk', '/tmp=1B'],
-    ['--max-pipe', '100%'],
+    ['--max-pipe', '99%'],
   ])('%s is judged', async (option, value) => {
     const { stdout, stderr } = await leaksof([...SHORT, option, value]);
     expect([stderr, JSON.parse(stdout)]).toMatchObject(['', { budgets: [{ option: option.slice(2), alerts: 0 }] }]);
