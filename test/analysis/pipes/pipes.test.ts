@@ -222,6 +222,9 @@ describe('a pair of sockets', () => {
 
   it('is none where a socket is not connected', () => {
     expect(judged([unix(1, '3u', '10', '/dev/log type=DGRAM (UNCONNECTED)')]).data.pairs).toEqual([]);
+    // Two sockets of which nobody knows the other ends are not two pairs.
+    const text = JSON.stringify(judged([unix(1, '3u', '10'), unix(1, '4u', '11')]).sections);
+    expect(text).toContain('0 connected unix socket pairs, 2 unix sockets of which the other end is not known');
     expect(judged([unix(1, '3u', '10', '/run/x type=STREAM (LISTEN)')]).data.pairs).toEqual([]);
   });
 
