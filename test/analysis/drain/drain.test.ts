@@ -219,6 +219,19 @@ describe('at the grace limit', () => {
     expect(pending.data.processes[0].evidence).toEqual(['SIGTERM is still pending: every thread blocks it']);
   });
 
+  it('nobody ignored a signal that went to another, or came before its time', () => {
+    const one = new Shutdown().life(0).life(1).look(0, [listener()]).look(0, [listener()], { life: 1 }).sent(1);
+    one.life(2, { seconds: 1.1 });
+    for (const life of [0, 1, 2]) one.look(31, [listener()], { life });
+    const { data, findings } = one.over(31, 'grace');
+    expect(data.processes.map(({ outcome }) => outcome)).toEqual(['ignored', 'ignored', 'unfinished']);
+    expect(findings.map(({ message }) => message.replace(/^app \d+: /, ''))).toEqual([
+      'ignored the signal; it still listens as before.',
+      'went on as before; it still listens as before.',
+      'still there at the grace limit; it began after SIGTERM.',
+    ]);
+  });
+
   it('nothing is told of one whose following was stopped', () => {
     const report = new Shutdown().life(0).look(0, [listener()]).sent(1).look(2, []).over(2, 'stopped');
     expect(told(report)).toEqual(['unknown', 'inconclusive']);
