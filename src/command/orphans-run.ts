@@ -8,7 +8,7 @@ import { orphanReport } from '../analysis/orphans/orphans.ts';
 import { freedBy } from '../analysis/orphans/sums.ts';
 import { systemClock } from '../measure/clock.ts';
 import { isCandidate, mayLook } from '../measure/orphans/knowable.ts';
-import { type Outcome, removeFiles } from '../measure/orphans/removal.ts';
+import { INTERRUPTED, type Outcome, removeFiles } from '../measure/orphans/removal.ts';
 import { type FoundFile, MACHINE, scanOrphans } from '../measure/orphans/scan.ts';
 import { CouldNotTellError, LeaksofError, UsageError } from '../model/error.ts';
 import { reasonOf } from '../source/disk/file-error.ts';
@@ -88,7 +88,7 @@ async function once(invocation: Invocation, stop: AbortSignal, before: Before | 
   const observation = since(scanned, before);
   const olderThan = options.number('older-than') ?? OLDER_THAN;
   const judged = judgeFiles(observation, olderThan);
-  const removal = options.flag('delete') ? remove(judged, observation, invocation, stop) : null;
+  const removal = options.flag('delete') ? await remove(judged, observation, invocation, stop) : null;
   const only = FILE_STATES.find((state) => state === options.text('only')) ?? null;
   const report = orphanReport(observation, judged, {
     top: options.number('top') ?? TOP,
@@ -118,7 +118,8 @@ async function once(invocation: Invocation, stop: AbortSignal, before: Before | 
     }
   }
   const failed = options.flag('yes') && removal?.some(({ kept }) => kept?.startsWith('could not') === true);
-  return { code: failed ? 3 : exitCodeOf(report), observation };
+  const interrupted = options.number('every') === null && removal?.some(({ kept }) => kept === INTERRUPTED) === true;
+  return { code: interrupted ? 130 : failed ? 3 : exitCodeOf(report), observation };
 }
 
 /** Of a folder that may not be read: the line that may. */
@@ -135,12 +136,12 @@ function since(now: Observation<FoundFile>, before: Before | null): Observation<
 }
 
 /** Removes what is orphaned, or says what would be; each file is logged as it is decided. */
-function remove(
+async function remove(
   judged: readonly JudgedFile<FoundFile>[],
   { service }: Observation,
   { options, around }: Invocation,
   signal: AbortSignal,
-): readonly Outcome[] {
+): Promise<readonly Outcome[]> {
   const orphaned = judged.filter(({ state }) => state === 'orphaned').map(({ file }) => file);
   if (!options.flag('yes')) return orphaned.map((file) => ({ file, kept: null }));
   return removeFiles(orphaned, {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, linkSync, lstatSync, readlinkSync, renameSync, unlinkSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../../source/disk/file-error.ts';
 import { type FileStats, type Folder, fileStats, inside, openFolder, pathOf } from '../../source/disk/file-tree.ts';
 import { fileKey, type HolderScan, WantedFiles } from '../../source/proc/file-holders.ts';
@@ -9,6 +10,9 @@ import type { FoundFile } from './scan.ts';
 const BATCH = 4096;
 /** Folders that are open at one time. */
 const FOLDERS = 256;
+
+/** Why a file was kept whose turn never came. */
+export const INTERRUPTED = 'interrupted';
 
 export interface Outcome {
   readonly file: FoundFile;
@@ -43,7 +47,7 @@ interface Aside {
  * A look at holders takes long enough for a file to be opened behind it. So each file is renamed first, within its folder,
  * to a name that nobody knows: who opened it before is seen by the look that follows, and then it gets its name back.
  */
-export function removeFiles(files: readonly FoundFile[], settings: RemovalSettings): Outcome[] {
+export async function removeFiles(files: readonly FoundFile[], settings: RemovalSettings): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const ours = new Set<string>();
   const decide = (file: FoundFile, kept: string | null): void => {
@@ -51,7 +55,9 @@ export function removeFiles(files: readonly FoundFile[], settings: RemovalSettin
     settings.log({ file, kept });
   };
   for (const batch of batches(files)) {
-    if (settings.signal.aborted) for (const file of batch) decide(file, 'interrupted');
+    // A batch is done or not begun; in between an interruption is heard.
+    await setImmediate();
+    if (settings.signal.aborted) for (const file of batch) decide(file, INTERRUPTED);
     else removeBatch(batch, settings, ours, decide);
   }
   return outcomes;
