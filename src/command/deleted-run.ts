@@ -19,10 +19,16 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       deletedAnalysis({
         top: options.number('top') ?? TOP,
         maxDeleted: options.number('max-deleted'),
+        only: onlyOf(invocation),
         allocatedOf:
           root === null
             ? null
             : ({ pid, number }, { device, node }) => allocatedBehind(`${root}/${pid}/fd/${number}`, device, node),
       }),
   });
+}
+
+function onlyOf({ options }: Invocation): 'label' | 'some' | null {
+  if (options.numbers('pid').length > 0 || options.texts('user').length > 0) return 'some';
+  return options.texts('command').length > 0 ? 'label' : null;
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { drainReport } from '../analysis/drain/drain.ts';
 import { DrainFold } from '../analysis/drain/fold.ts';
+import { counted } from '../analysis/finding/rule.ts';
 import { systemClock } from '../measure/clock.ts';
 import { ExitRecord } from '../measure/drain/exit-record.ts';
 import { Follower } from '../measure/drain/follower.ts';
@@ -47,7 +48,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       fold.take(item);
       if (item.kind !== 'look' || !item.whole) return;
       if (fold.looks === 1 && options.flag('follow') && !options.flag('quiet')) {
-        around.stderr.write(`leaksof: following ${fold.lives.length} processes until they have ended\n`);
+        around.stderr.write(
+          `leaksof: following ${counted(fold.lives.length, 'process', 'processes')} until they have ended\n`,
+        );
       }
       talk.say(progressText(fold, roster));
     },

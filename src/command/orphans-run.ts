@@ -1,13 +1,17 @@
 import { hostname } from 'node:os';
+import { shellWord } from '../analysis/next-command.ts';
+import { grownSince } from '../analysis/orphans/disk-growth.ts';
 import { FILE_STATES, type JudgedFile, judgeFiles } from '../analysis/orphans/judge.ts';
 import type { Observation } from '../analysis/orphans/observation.ts';
 import type { RemovalResult } from '../analysis/orphans/orphan-data.ts';
 import { orphanReport } from '../analysis/orphans/orphans.ts';
+import { freedBy } from '../analysis/orphans/sums.ts';
 import { systemClock } from '../measure/clock.ts';
-import { isCandidate } from '../measure/orphans/knowable.ts';
-import { type Outcome, removeFiles } from '../measure/orphans/removal.ts';
+import { isCandidate, mayLook } from '../measure/orphans/knowable.ts';
+import { INTERRUPTED, type Outcome, removeFiles } from '../measure/orphans/removal.ts';
 import { type FoundFile, MACHINE, scanOrphans } from '../measure/orphans/scan.ts';
-import { LeaksofError, UsageError } from '../model/error.ts';
+import { CouldNotTellError, LeaksofError, UsageError } from '../model/error.ts';
+import { reasonOf } from '../source/disk/file-error.ts';
 import { joined, pathOf } from '../source/disk/file-tree.ts';
 import { scanHolders } from '../source/proc/file-holders.ts';
 import { safeText } from '../view/escape.ts';
@@ -15,6 +19,7 @@ import type { ExitCode, Invocation } from './definition.ts';
 import { deliver, exitCodeOf, targetsOf } from './deliver.ts';
 import { lookAgain } from './look-again.ts';
 import { ClosedPipe, openSink } from './output.ts';
+import { sayPermission } from './pipeline.ts';
 import { progress } from './progress.ts';
 
 /** Lines of each table where `--top` does not say. */
@@ -75,11 +80,15 @@ async function once(invocation: Invocation, stop: AbortSignal, before: Before | 
     eyes: MACHINE,
     signal: stop,
     say: talk.say,
-  }).finally(talk.done);
+  })
+    .catch((error) => {
+      throw withWayOut(error, around);
+    })
+    .finally(talk.done);
   const observation = since(scanned, before);
   const olderThan = options.number('older-than') ?? OLDER_THAN;
   const judged = judgeFiles(observation, olderThan);
-  const removal = options.flag('delete') ? remove(judged, observation, invocation, stop) : null;
+  const removal = options.flag('delete') ? await remove(judged, observation, invocation, stop) : null;
   const only = FILE_STATES.find((state) => state === options.text('only')) ?? null;
   const report = orphanReport(observation, judged, {
     top: options.number('top') ?? TOP,
@@ -104,31 +113,35 @@ async function once(invocation: Invocation, stop: AbortSignal, before: Before | 
     } catch (error) {
       if (!(error instanceof ClosedPipe) || options.number('every') !== null) throw error;
     }
+    if (!options.flag('quiet') && options.number('every') === null && !mayLook(MACHINE.proc)) {
+      sayPermission(report.coverage, around);
+    }
   }
   const failed = options.flag('yes') && removal?.some(({ kept }) => kept?.startsWith('could not') === true);
-  return { code: failed ? 3 : exitCodeOf(report), observation };
+  const interrupted = options.number('every') === null && removal?.some(({ kept }) => kept === INTERRUPTED) === true;
+  return { code: interrupted ? 130 : failed ? 3 : exitCodeOf(report), observation };
+}
+
+/** Of a folder that may not be read: the line that may. */
+function withWayOut(error: unknown, { call }: Invocation['around']): unknown {
+  if (!(error instanceof CouldNotTellError) || !/^(?:EACCES|EPERM)$/.test(reasonOf(error.cause))) return error;
+  return new CouldNotTellError(error.message, `sudo ${call.map(shellWord).join(' ')}`, { cause: error });
 }
 
 /** The disk's growth since the look before, where there was one. */
 function since(now: Observation<FoundFile>, before: Before | null): Observation<FoundFile> {
   if (before === null) return now;
   const seconds = systemClock().now().seconds - before.seconds;
-  return {
-    ...now,
-    disks: now.disks.map((disk) => {
-      const then = before.observation.disks.find(({ folder }) => folder === disk.folder);
-      return then ? { ...disk, grown: then.available - disk.available, seconds } : disk;
-    }),
-  };
+  return { ...now, disks: grownSince(now.disks, before.observation.disks, seconds) };
 }
 
 /** Removes what is orphaned, or says what would be; each file is logged as it is decided. */
-function remove(
+async function remove(
   judged: readonly JudgedFile<FoundFile>[],
   { service }: Observation,
   { options, around }: Invocation,
   signal: AbortSignal,
-): readonly Outcome[] {
+): Promise<readonly Outcome[]> {
   const orphaned = judged.filter(({ state }) => state === 'orphaned').map(({ file }) => file);
   if (!options.flag('yes')) return orphaned.map((file) => ({ file, kept: null }));
   return removeFiles(orphaned, {
@@ -147,7 +160,7 @@ function resultOf(outcomes: readonly Outcome[], done: boolean): RemovalResult {
   const of = (removed: boolean) => outcomes.filter(({ kept }) => (kept === null) === removed);
   return {
     done,
-    removed: of(true).map(({ file }) => ({ path: file.path, bytes: file.allocated })),
+    removed: freedBy(of(true).map(({ file }) => file)),
     kept: of(false).map(({ file, kept }) => ({ path: file.path, why: kept ?? '' })),
   };
 }

@@ -51,7 +51,14 @@ export const orphansCommand: CommandDefinition = {
       detail:
         'Each file is looked at again at that moment: it must be the same file, untouched, in the same folder, held by nobody. Nothing outside of DIR is removed, no link is followed, no other file system entered; each file is logged on stderr.',
     },
-    { name: 'yes', short: 'y', group: 'Answer', doc: 'with --delete: do it' },
+    {
+      name: 'yes',
+      short: 'y',
+      group: 'Answer',
+      doc: 'with --delete: do it',
+      detail:
+        'An interruption is heard every few thousand files: what is not removed by then is kept, and the exit code is 130.',
+    },
     {
       name: 'print0',
       group: 'Output',

@@ -11,6 +11,7 @@ import { deliver, deliverVerdict, exitCodeOf, targetsOf } from './deliver.ts';
 import { lookAgain } from './look-again.ts';
 import { filterOf, listingPolicyOf, sayPermission } from './pipeline.ts';
 import { chooseSource, openSource, type SourceChoice } from './source-choice.ts';
+import { pipeShare } from './values.ts';
 
 /** Lines of each table where `--top` does not say. */
 const TOP = 20;
@@ -20,6 +21,7 @@ const KEPT = 60;
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { options, words, around } = invocation;
   targetsOf(invocation);
+  pipeShare(options.number('max-pipe'));
   const choice = chooseSource(invocation, words[0]);
   if (options.flag('fill') && !isObserved(invocation, choice)) {
     throw new UsageError('--fill asks the kernel of the machine where the pipes are; a listing cannot be asked.');

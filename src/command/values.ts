@@ -10,6 +10,12 @@ export function shareOf(name: string, text: string): number {
   return match[2] === '%' ? number / 100 : number;
 }
 
+/** A share that a pipe can exceed: without a free page it counts as whole, and more there is not. */
+export function pipeShare(limit: number | null): number | null {
+  if (limit === null || limit < 1) return limit;
+  throw new UsageError('--max-pipe: no pipe is ever fuller than 100%.', '--max-pipe 90%');
+}
+
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600, d: 86_400 };
 
 /** `500ms`, `3s`, `2m`, `1h30m` or plain seconds, as seconds. */

@@ -3,7 +3,7 @@ import { type HealthAddress, healthAddress } from '../measure/guard/health.ts';
 import { UsageError } from '../model/error.ts';
 import type { Invocation } from './definition.ts';
 import type { OptionValues } from './option-values.ts';
-import { bytesOf, rateOf, secondsOf, shareOf } from './values.ts';
+import { bytesOf, pipeShare, rateOf, secondsOf, shareOf } from './values.ts';
 
 /** What is to be guarded, and who is told. */
 export interface GuardWish {
@@ -81,7 +81,7 @@ function exitsOf(options: OptionValues): GuardBudget[] {
 }
 
 function pipeOf(options: OptionValues): GuardBudget[] {
-  const limit = options.number('max-pipe');
+  const limit = pipeShare(options.number('max-pipe'));
   return limit === null ? [] : [{ kind: 'pipe', limit, per: null, folder: null }];
 }
 
@@ -90,20 +90,27 @@ function deletedOf(options: OptionValues): GuardBudget[] {
   return limit === null ? [] : [{ kind: 'deleted', limit, per: null, folder: null }];
 }
 
-/** `DIR=1h`, `DIR=10%` or `DIR=5GB`: a number alone would be any of them. */
+/** What is never less than nothing never rings, and nothing has more than all of it free. */
 function disksOf(options: OptionValues): GuardBudget[] {
-  return options.texts('min-disk').map((text): GuardBudget => {
-    const [, folder, least] = /^(.+)=([^=]+)$/s.exec(text) ?? [];
-    if (folder === undefined || least === undefined) {
-      throw new UsageError(`--min-disk ${text}: wants DIR=TIME, DIR=SHARE or DIR=BYTES.`, '--min-disk /var=1h');
-    }
-    if (least.endsWith('%')) {
-      return { kind: 'disk-share', limit: shareOf('min-disk', least), per: null, folder };
-    }
-    if (/[a-z]$/.test(least)) return { kind: 'disk-time', limit: secondsOf('min-disk', least), per: null, folder };
-    if (!/[A-Z]$/.test(least)) {
-      throw new UsageError(`--min-disk ${text}: ${least} of what?`, `--min-disk ${folder}=1h, =10% or =5GB`);
-    }
-    return { kind: 'disk-bytes', limit: bytesOf('min-disk', least), per: null, folder };
+  return options.texts('min-disk').map((text) => {
+    const budget = diskOf(text);
+    if (budget.limit > 0 && (budget.kind !== 'disk-share' || budget.limit <= 1)) return budget;
+    throw new UsageError(`--min-disk ${text}: no disk is ever there.`, `--min-disk ${budget.folder}=10%`);
   });
+}
+
+/** `DIR=1h`, `DIR=10%` or `DIR=5GB`: a number alone would be any of them. */
+function diskOf(text: string): GuardBudget {
+  const [, folder, least] = /^(.+)=([^=]+)$/s.exec(text) ?? [];
+  if (folder === undefined || least === undefined) {
+    throw new UsageError(`--min-disk ${text}: wants DIR=TIME, DIR=SHARE or DIR=BYTES.`, '--min-disk /var=1h');
+  }
+  if (least.endsWith('%')) {
+    return { kind: 'disk-share', limit: shareOf('min-disk', least), per: null, folder };
+  }
+  if (/[a-z]$/.test(least)) return { kind: 'disk-time', limit: secondsOf('min-disk', least), per: null, folder };
+  if (!/[A-Z]$/.test(least)) {
+    throw new UsageError(`--min-disk ${text}: ${least} of what?`, `--min-disk ${folder}=1h, =10% or =5GB`);
+  }
+  return { kind: 'disk-bytes', limit: bytesOf('min-disk', least), per: null, folder };
 }

@@ -34,6 +34,23 @@ describe('deletedAnalysis', () => {
     ]);
   });
 
+  it('says of some processes not what they hold alone', () => {
+    const rows = [gone(1, '3w', '/tmp/a', '2000000', '7')];
+    const [whole, some] = [ask(rows), ask(rows, { only: 'label' })];
+    expect([whole, some].map(({ data }) => data.holders[0]?.alone)).toEqual([2_000_000, null]);
+  });
+
+  it('does not call clean what it could not look at', () => {
+    const refused = ask([], {}, [{ pid: 7, refused: 'permission' }]);
+    expect(JSON.stringify(refused.sections)).toContain('no deleted file that could be seen');
+    expect(JSON.stringify(ask([]).sections)).toContain('no deleted file takes');
+  });
+
+  it('tells a budget and what breaks it apart', () => {
+    const { sections } = ask([gone(1, '3w', '/tmp/a', '5000001', '7')], { maxDeleted: 5_000_000 });
+    expect(JSON.stringify(sections)).toContain('5,000,001 B of 5,000,000 B allowed');
+  });
+
   it('lists memory and mappings apart, and counts no heartbeat', () => {
     const { data, sections } = ask([
       gone(1, '3u', '/tmp/wgunicorn-x1', '0', '1'),
@@ -107,6 +124,9 @@ describe('release', () => {
 
   it('names the command where no parent is known', () => {
     expect(lines(ask([log(11)]), 11)?.[0]).toBe('nginx -s reopen');
+    expect(lines(ask([log(11)], { only: 'label' }, [nginx(11, 10)]), 11)?.[0]).toBe('sudo kill -USR1 11');
+    // A worker whose master was not asked for: the signal is the master's.
+    expect(lines(ask([log(11)], { only: 'some' }, [nginx(11, 10)]), 11)?.[0]).toBe('nginx -s reopen');
   });
 
   it('asks no program to reopen logs when what it holds is none', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { grownSince } from '../../src/analysis/orphans/disk-growth.ts';
 import { heartbeatFindings } from '../../src/analysis/orphans/heartbeat-finding.ts';
 import { judgeFiles } from '../../src/analysis/orphans/judge.ts';
 import type { Observation, ObservedFile, ServiceProcess } from '../../src/analysis/orphans/observation.ts';
 import { orphanReport } from '../../src/analysis/orphans/orphans.ts';
-import { reclaimable, sumOf } from '../../src/analysis/orphans/sums.ts';
+import { freedBy, reclaimable, sumOf } from '../../src/analysis/orphans/sums.ts';
 
 /** Wall clock of these tests, ms. */
 const NOW = 1_700_000_000_000;
@@ -99,6 +100,13 @@ describe('judgeFiles', () => {
   });
 });
 
+it('compares no disk with another one that was mounted there', () => {
+  const disk = { folder: '/spool', device: '1', type: 'ext4', size: 1e12, available: 6e9, grown: 7, seconds: 1 };
+  const then = [{ ...disk, available: 7e9 }];
+  expect(grownSince([disk], then, 60)).toMatchObject([{ grown: 1e9, seconds: 60 }]);
+  expect(grownSince([{ ...disk, device: '2' }], then, 60)).toMatchObject([{ grown: 7, seconds: 1 }]);
+});
+
 describe('orphanReport', () => {
   const source = { kind: 'live', name: 'host', dialect: 'proc', time: null } as const;
   const options = { top: 20, olderThan: 60, only: null, removal: null, source };
@@ -116,6 +124,8 @@ describe('orphanReport', () => {
     const judged = judgeFiles(observation(files), 60);
     expect(sumOf(judged)).toEqual({ files: 4, bytes: 14_100, allocated: 24_576 });
     expect(reclaimable(judged)).toBe(12_288);
+    // Of two names of one file the last frees it.
+    expect(freedBy(files).map(({ bytes }) => bytes)).toEqual([4096, 0, 8192, 0]);
   });
 
   it('could not tell only where a file is old enough to ask', () => {
@@ -126,7 +136,7 @@ describe('orphanReport', () => {
   });
 
   it('says when the disk is full', () => {
-    const disk = { folder: '/spool', type: 'ext4', size: 1e12, available: 6e9, grown: 1e7, seconds: 10 };
+    const disk = { folder: '/spool', device: '1', type: 'ext4', size: 1e12, available: 6e9, grown: 1e7, seconds: 10 };
     const { data, sections } = report(observation([], { disks: [disk, { ...disk, grown: -5 }] }));
     expect(data.disks.map(({ rate, fullIn }) => [rate, fullIn])).toEqual([
       [1e6, 6000],

@@ -26,7 +26,7 @@ linux('somebody else', () => {
     const sink = await openSink();
     const { pid } = await start('drains', sink.port);
     const { said, end } = following([String(pid), '--follow', '--for', '60s', '--json']);
-    await expect.poll(said, WAIT).toContain('following 1 processes');
+    await expect.poll(said, WAIT).toContain('following 1 process ');
     process.kill(pid, 'SIGTERM');
     const [status, stdout] = await end;
     sink.close();
@@ -59,7 +59,7 @@ linux('another user who follows', () => {
     if (!requireThat(canBecomeNobody(), 'this needs root')) return;
     const { pid } = await start('dies');
     const { said, end } = following([String(pid), '--follow', '--json'], { uid: NOBODY, gid: NOBODY, cwd: '/' });
-    await expect.poll(said, WAIT).toContain('following 1 processes');
+    await expect.poll(said, WAIT).toContain('following 1 process ');
     process.kill(pid, 'SIGTERM');
     const [status, stdout] = await end;
     const report = JSON.parse(stdout);

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   closeSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canBecomeNobody, NOBODY } from '../support/as-user.ts';
+import { requireThat } from '../support/require-tool.ts';
 import { leaksof, PROGRAM } from '../support/run.ts';
 
 let folder = '';
@@ -152,6 +155,22 @@ child.kill()`;
   it('refuses a folder that is not there', async () => {
     const { status, stderr } = await leaksof(['orphans', join(folder, 'no')]);
     expect([status, stderr]).toEqual([2, expect.stringContaining('ENOENT')]);
+  });
+
+  it('could not tell of a folder that may not be read, and says who may', () => {
+    if (!requireThat(canBecomeNobody(), 'this needs root')) return;
+    chmodSync(folder, 0o700);
+    const user = { uid: NOBODY, gid: NOBODY, cwd: '/', encoding: 'utf8' } as const;
+    const asUser = () => spawnSync(process.execPath, [PROGRAM, 'orphans', folder], user);
+    const refused = asUser();
+    expect([refused.status, refused.stderr]).toEqual([
+      3,
+      expect.stringMatching(/EACCES\)\.\n {2}sudo \S+ \S+ orphans \S+\n$/),
+    ]);
+    // Of one that may be read it says who may see its holders.
+    chmodSync(folder, 0o755);
+    const read = asUser();
+    expect([read.status, read.stderr]).toEqual([0, expect.stringMatching(/refused: sudo \S+ \S+ orphans \S+\n$/)]);
   });
 
   it('says who is not there', async () => {

@@ -45,10 +45,14 @@ function socket(inode: string, local: string, remote: string | null, state: stri
 export class Shutdown {
   readonly fold = new DrainFold();
 
-  life(life: number, fact: { pid?: number; role?: DrainRole; parent?: number; signals?: SignalMasks } = {}): this {
-    const { pid = 100 + life, role = life === 0 ? 'asked' : 'descendant', parent = 100, signals = MASKS } = fact;
+  life(
+    life: number,
+    fact: { pid?: number; role?: DrainRole; parent?: number; signals?: SignalMasks; seconds?: number } = {},
+  ): this {
+    const { pid = 100 + life, role = life === 0 ? 'asked' : 'descendant' } = fact;
+    const { parent = 100, signals = MASKS, seconds = 0 } = fact;
     const known = { pid, startTime: null, command: 'app', role, parent, signals };
-    this.fold.take({ kind: 'life', seconds: 0, life, fact: known });
+    this.fold.take({ kind: 'life', seconds, life, fact: known });
     return this;
   }
 

@@ -48,7 +48,8 @@ function loopFindings(slot: ChurnSlot): Finding[] {
   if (verdict === 'perhaps-crash-loop') {
     const total = exits === 0 ? `at least ${counted(unseen.least, 'exit')}` : counted(exits, 'exit');
     const short = exits === 0 ? 'each between two looks' : lives;
-    const text = `${slotName(slot)} end soon after they begin: ${total}, ${short}; how they ended is not known, so this may be a crash loop`;
+    const untold = ends.unknown < exits ? `how ${ends.unknown} of them ended` : 'how they ended';
+    const text = `${slotName(slot)} end soon after they begin: ${total}, ${short}; ${untold} is not known, so this may be a crash loop`;
     return said('perhaps-crash-loop', 'warning', text);
   }
   if (verdict === 'brief') {

@@ -30,16 +30,17 @@ export function slotVerdict(slot: Slot, leaks: boolean): SlotVerdict {
   const { ends, exits, lifetimes, faultyLifetimes, unknownLifetimes } = slot;
   if (exits === 0) return slot.unseenLeast >= LOOP ? 'perhaps-crash-loop' : 'steady';
   const faults = ends.failed + ends.killed;
-  if (faults > 0) return faults >= LOOP && (faultyLifetimes.median ?? 0) < SHORT ? 'crash-loop' : 'failing';
+  if (faults >= LOOP && (faultyLifetimes.median ?? 0) < SHORT) return 'crash-loop';
   const planned = ends.clean + ends.stopped;
+  const untold = ends.unknown > planned;
   // Somebody measures out what they serve, however short a time that takes under load; so it is with who gains by serving.
   const measured = regularity(slot) === 'descriptors' || leaks;
-  if (planned >= ends.unknown) {
-    return exits >= LOOP && !measured && (lifetimes.median ?? 0) < BRIEF ? 'brief' : 'recycled';
-  }
-  return ends.unknown >= LOOP && !measured && (unknownLifetimes.median ?? 0) < SHORT
-    ? 'perhaps-crash-loop'
-    : 'perhaps-recycled';
+  // Of most it is not known how they ended: that of few it is, and that it was a fault, does not make them the only ones.
+  if (untold && ends.unknown >= LOOP && !measured && (unknownLifetimes.median ?? 0) < SHORT)
+    return 'perhaps-crash-loop';
+  if (faults > 0) return 'failing';
+  if (untold) return 'perhaps-recycled';
+  return exits >= LOOP && !measured && (lifetimes.median ?? 0) < BRIEF ? 'brief' : 'recycled';
 }
 
 /** What lives of a slot have in common when they end; null for nothing. */

@@ -32,6 +32,6 @@ export const VERDICT_WORDS: Readonly<Record<SlotVerdict, string>> = {
   brief: 'brief, no fault',
   failing: 'failing',
   'crash-loop': 'CRASH LOOP',
-  'perhaps-recycled': 'planned? by lifetimes',
-  'perhaps-crash-loop': 'crash loop? by lifetimes',
+  'perhaps-recycled': 'perhaps planned',
+  'perhaps-crash-loop': 'perhaps a loop',
 };

@@ -7,8 +7,8 @@ export interface DeletedHolder extends DeletedSum {
   readonly startTime: string | null;
   readonly command: string | null;
   readonly user: string | null;
-  /** Bytes that no other process holds: free when this one closes them or ends. */
-  readonly alone: number;
+  /** Bytes that no other process holds: free when this one closes them or ends. Null where only some processes were asked for. */
+  readonly alone: number | null;
   readonly largest: string | null;
   readonly release: readonly Release[];
 }

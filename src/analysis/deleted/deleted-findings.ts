@@ -14,7 +14,7 @@ export function deletedFindings(holders: readonly DeletedHolder[]): Finding[] {
     const { pid, startTime, command, files, bytes, allocated, alone, unsized, largest, release } = holder;
     const held = allocated ?? bytes;
     if (held < INFO_BYTES) return [];
-    const shared = held - alone > 0 && alone < held ? `, ${bytesText(alone)} of it alone` : '';
+    const shared = alone !== null && alone < held ? `, ${bytesText(alone)} of it alone` : '';
     const notes = [...new Set(release.map(({ note }) => note).filter((text) => text !== null))];
     const how =
       release.length === 0

@@ -2,6 +2,7 @@ import { bytesText } from '../../model/bytes-text.ts';
 import type { Section, SourceInfo } from '../../model/report.ts';
 import { counted } from '../finding/rule.ts';
 import { leaksofLine } from '../next-command.ts';
+import { grouped } from '../probe/probe-text.ts';
 import { type Column, figure, label, named, note, tableOf } from '../section.ts';
 import type { DeletedData, DeletedHolder } from './deleted-data.ts';
 import type { DeletedSum, PatternHeld } from './deleted-sums.ts';
@@ -13,10 +14,12 @@ export interface DeletedShown {
   /** Whether the machine itself was asked, so that blocks are known. */
   readonly live: boolean;
   readonly source: SourceInfo;
+  /** Processes that could not be looked into. */
+  readonly refused: number;
 }
 
-export function deletedSections({ data, top, budget, live, source }: DeletedShown): Section[] {
-  const sections: Section[] = [note('plain', summary(data))];
+export function deletedSections({ data, top, budget, live, source, refused }: DeletedShown): Section[] {
+  const sections: Section[] = [note('plain', summary(data, refused))];
   if (budget) sections.push(note(budget.verdict === 'pass' ? 'plain' : 'warning', budgetText(budget)));
   const of = (...kinds: readonly PatternHeld['kind'][]) => data.patterns.filter(({ kind }) => kinds.includes(kind));
   if (data.holders.length > 0) {
@@ -40,8 +43,12 @@ export function deletedSections({ data, top, budget, live, source }: DeletedShow
   return sections;
 }
 
-function summary({ disk, holders }: DeletedData): string {
-  if (disk.files === 0) return 'no deleted file takes space on a disk';
+function summary({ disk, holders }: DeletedData, refused: number): string {
+  if (disk.files === 0) {
+    return refused === 0
+      ? 'no deleted file takes space on a disk'
+      : 'no deleted file that could be seen takes space on a disk';
+  }
   const unsized = disk.unsized === 0 ? '' : `, ${disk.unsized} of unknown size`;
   return `${counted(disk.files, 'deleted file')} of ${counted(holders.length, 'process', 'processes')} ${disk.files === 1 ? 'takes' : 'take'} ${spaceText(disk)}${unsized}`;
 }
@@ -54,7 +61,9 @@ function spaceText({ bytes, allocated }: DeletedSum): string {
 }
 
 function budgetText({ limit, value, verdict }: { limit: number; value: number; verdict: string }): string {
-  const text = `${bytesText(value)} of ${bytesText(limit)} allowed`;
+  const same = value !== limit && bytesText(value) === bytesText(limit);
+  const shown = (bytes: number) => (same ? `${grouped(bytes)} B` : bytesText(bytes));
+  const text = `${shown(value)} of ${shown(limit)} allowed`;
   if (verdict === 'fail') return `over budget: ${text}`;
   return verdict === 'pass'
     ? `within budget: ${text}`

@@ -21,6 +21,11 @@ export interface DeletedOptions {
   readonly maxDeleted?: number | null;
   /** How to ask for a file's blocks; null where only the listing is there. */
   readonly allocatedOf?: AllocatedOf | null;
+  /**
+   * Of whom is asked where not of everybody: then nobody knows who else holds their files. All of a label, or some of which the
+   * others of their label may be missing.
+   */
+  readonly only?: 'label' | 'some' | null;
 }
 
 /** How much space unlinked files hold, by process and by pattern, and how it comes back without a restart. */
@@ -51,7 +56,7 @@ class DeletedAnalysis implements Analysis<DeletedData> {
   }
 
   finish(result: SourceResult): Report<DeletedData> {
-    const { top = 20, maxDeleted = null, allocatedOf = null } = this.#options;
+    const { top = 20, maxDeleted = null, allocatedOf = null, only = null } = this.#options;
     const summaries = this.#table
       .finish()
       .map((entry) => summarise(entry, { softLimit: null, partial: true, topTarget: () => null }));
@@ -64,13 +69,20 @@ class DeletedAnalysis implements Analysis<DeletedData> {
       hidden: [],
     });
     const files = this.#files.finish(allocatedOf);
-    const data = dataOf(files, untracked, summaries);
+    const data = dataOf(files, untracked, summaries, only);
     const budget = maxDeleted === null ? null : judge(maxDeleted, data.disk, coverage.processes.refused);
     return {
       command: 'deleted',
       source: result.info,
       data: { ...data, ...(budget ? { budget } : {}) },
-      sections: deletedSections({ data, top, budget, live: allocatedOf !== null, source: result.info }),
+      sections: deletedSections({
+        data,
+        top,
+        budget,
+        live: allocatedOf !== null,
+        source: result.info,
+        refused: coverage.processes.refused,
+      }),
       findings: deletedFindings(data.holders.slice(0, top)),
       coverage,
       verdict: budget?.verdict ?? 'none',
@@ -82,6 +94,7 @@ function dataOf(
   files: readonly HeldFile[],
   untracked: { readonly descriptors: number; readonly bytes: number },
   summaries: readonly ProcessSummary[],
+  only: DeletedOptions['only'],
 ): DeletedData {
   const of = (kind: HeldFile['kind']) => files.filter((file) => file.kind === kind);
   const onDisk = of('disk');
@@ -108,9 +121,9 @@ function dataOf(
         bytes: held.bytes,
         allocated: held.allocated,
         unsized: held.unsized,
-        alone: held.alone,
+        alone: only ? null : held.alone,
         largest: held.held[0]?.name ?? null,
-        release: releasesOf(held, processes),
+        release: releasesOf(held, processes, only !== 'some'),
       };
     }),
     patterns: byPattern(files.filter(({ kind }) => kind !== 'empty')),

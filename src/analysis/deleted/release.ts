@@ -27,13 +27,15 @@ export type Processes = ReadonlyMap<number, ProcessSummary>;
  * How the largest of a process's deleted files can be released. A file is emptied only through a descriptor that writes
  * to it, when no process has it mapped (it would die of SIGBUS), and when nobody reads it back: it is write-only, or a log
  * by its name.
+ *
+ * @param whole whether all processes of its label are among them, which tells the first of a family
  */
-export function releasesOf(process: ProcessHeld, processes: Processes): Release[] {
+export function releasesOf(process: ProcessHeld, processes: Processes, whole: boolean): Release[] {
   const found: Release[] = [];
   const reopening = reopeningOf(processes.get(process.pid)?.command ?? null);
   if (reopening && process.held.some(({ name, size }) => size !== 0 && LOG.test(name))) {
     const { signal, also, source } = reopening;
-    const master = processes.size > 0 && process.pid > 0 ? masterOf(process.pid, processes) : null;
+    const master = processes.size > 0 && process.pid > 0 ? masterOf(process.pid, processes, whole) : null;
     const line = signal !== null && master !== null ? `sudo kill -${signal} ${master}` : reopening.line;
     if (line !== null) found.push({ how: 'reopen', line, note: also, source });
   }
@@ -56,12 +58,14 @@ function canEmpty({ mapped, name, kind }: HeldFile, { pid, number, access }: Hol
 }
 
 /** The process of the same program that no other of it is the parent of; null where parents are not known. */
-function masterOf(pid: number, processes: Processes): number | null {
+function masterOf(pid: number, processes: Processes, whole: boolean): number | null {
   let at = processes.get(pid);
   for (let steps = 0; at && at.pid !== null && steps < 100; steps++) {
     const ppid = at.fact.ppid ?? at.entry.ppid;
     if (ppid === null) return null;
     const parent = processes.get(ppid);
+    // The child of somebody who was not asked for: perhaps a worker.
+    if (!parent && !whole && ppid > 1) return null;
     if (!parent || reopeningOf(parent.command) !== reopeningOf(at.command)) return at.pid;
     at = parent;
   }

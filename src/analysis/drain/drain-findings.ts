@@ -59,16 +59,18 @@ function beforehand(process: DrainProcess, { lives }: DrainFold, { signal, sourc
   }
   if (disposition !== 'default') return [];
   const open = before === null ? 0 : before.in + before.out;
+  // What has neither a name nor a byte is a lock or a heartbeat.
+  const files = (before?.files ?? []).filter(({ deleted, size }) => !deleted || size > 0).length;
   const what =
-    before === null || before.descriptors === null
+    before === null
       ? 'what that would cut cannot be read'
-      : `${counted(open, 'connection')} and ${counted(before.files.length, 'open file')} would be cut off`;
+      : `${counted(open, 'connection')} and ${counted(files, 'open file')} would be cut off`;
   return [
     about(process, {
       rule: 'dies-at-once',
-      severity: open > 0 || (before?.files.length ?? 0) > 0 ? 'warning' : 'info',
+      severity: open > 0 || files > 0 ? 'warning' : 'info',
       message: `${who} has no handler for ${name} and dies at once when it comes; ${what}.`,
-      evidence: { ...evidence, connections: open, files: before?.files.length ?? null },
+      evidence: { ...evidence, connections: before === null ? null : open, files: before === null ? null : files },
       next: open > 0 ? [leaksofLine(source, 'show', String(pid))] : [],
     }),
   ];

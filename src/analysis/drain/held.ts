@@ -11,8 +11,8 @@ export interface HeldFile {
 
 /** What a process held at one moment: what a shutdown would meet, or what it left. */
 export interface Holding {
-  /** Descriptors by listing; null where they may not be read. */
-  readonly descriptors: number | null;
+  /** Descriptors by listing. */
+  readonly descriptors: number;
   readonly listeners: readonly {
     readonly address: string;
     /** Connections that nobody has accepted yet. */

@@ -1,11 +1,13 @@
 import type { Holding } from './held.ts';
 import { type LifeRecord, listenersOf, openConnections } from './life-record.ts';
 
-export function holdingOf(life: LifeRecord): Holding {
+/** What a process holds as far as it was seen; null where its descriptors may not be read: that is no nothing. */
+export function holdingOf(life: LifeRecord): Holding | null {
   const { table, looked } = life;
+  if (looked === null) return null;
   const open = [...openConnections(life, 'in'), ...openConnections(life, 'out')];
   return {
-    descriptors: looked === null ? null : table.size,
+    descriptors: table.size,
     listeners: listenersOf(life)
       .filter(({ gone }) => gone === null)
       .map(({ local, receiving }) => ({ address: local, waiting: receiving })),

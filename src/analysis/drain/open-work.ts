@@ -3,7 +3,7 @@ import { spanText } from '../span-text.ts';
 import { dispositionOf } from './disposition.ts';
 import { stoppedListening } from './drain-phase.ts';
 import type { Begin } from './fold.ts';
-import type { LifeRecord } from './life-record.ts';
+import { type LifeRecord, listenersOf } from './life-record.ts';
 import { pace, type Rhythm, rhythmOf } from './rhythm.ts';
 import type { SocketRecord } from './socket-record.ts';
 
@@ -41,6 +41,11 @@ export function doubtOf(life: LifeRecord, begin: Begin): string | null {
   if (brief.length >= BEATS) {
     return `${brief.length} sockets came and went faster than the tables of this machine could be read`;
   }
+  const shut = shutUnseen(life, begin);
+  if (shut.length > 0) {
+    const were = shut.length === 1 ? 'was' : 'were';
+    return `${counted(shut.length, 'connection')} ${were} open at the last look before that, and closed by the end: whether what ${shut.length === 1 ? 'it' : 'they'} carried was finished or cut off could not be seen`;
+  }
   if (silence(pace(fresh.map(({ first }) => first)), life, begin) === null) return null;
   return 'outgoing connections came and went to the end, while incoming ones were there that may have asked for them';
 }
@@ -61,6 +66,23 @@ function cutConnections(life: LifeRecord, begin: Begin): SocketRecord[] {
     if (state !== 'ESTABLISHED') return false;
     const open = sure || receiving > 0 || /^(?:FIN_WAIT[12]|CLOSING)$/.test(after.get(inode) ?? '');
     return open && (direction === 'in' || moved);
+  });
+}
+
+/**
+ * Connections that were open at the last look, and of which it is not known whether the process had finished with them: it was
+ * gone before another look, and both ends have closed since (TIME_WAIT, or no trace). A client that sees the end of its answer closes as fast whether that
+ * was whole or not. One that was still there after the process had stopped listening was waited for.
+ */
+function shutUnseen(life: LifeRecord, begin: Begin): SocketRecord[] {
+  const { fates, sockets } = life;
+  const after = new Map(fates.map(({ inode, state }) => [inode, state]));
+  const stopped = stoppedListening(life, begin);
+  const listens = listenersOf(life).length > 0;
+  return [...sockets.values()].filter(({ direction, state, gone, moved, last, inode }) => {
+    if (gone !== null || state !== 'ESTABLISHED' || !after.has(inode)) return false;
+    if (listens && stopped !== null && last >= stopped) return false;
+    return direction === 'in' || (direction === 'out' && moved);
   });
 }
 

@@ -13,7 +13,9 @@ const WORDS: Readonly<Record<Outcome, string>> = {
 };
 
 /** What became of one process, in a few words. */
-export function outcomeText({ outcome, ended }: DrainProcess): string | null {
+export function outcomeText({ outcome, ended, role }: DrainProcess): string | null {
+  // The signal went to its ancestor alone.
+  if (outcome === 'ignored' && role === 'descendant') return 'went on as before';
   if (outcome !== null) return WORDS[outcome];
   return ended === null ? null : 'ended';
 }

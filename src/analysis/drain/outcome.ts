@@ -103,8 +103,9 @@ function ended(life: LifeRecord, begin: Begin, after: string): Judgement {
 
 /** Why a process that is there at the grace limit is there. */
 function alive(life: LifeRecord, begin: Begin): Judgement {
+  const { childEnded, opened, first } = life;
+  if (first > begin.seconds) return told('unfinished', false, [`it began after ${begin.name}`]);
   const closed = listenersOf(life).filter(({ gone }) => gone !== null && gone >= begin.seconds);
-  const { childEnded, opened } = life;
   const changed = closed.length > 0 || (childEnded !== null && childEnded >= begin.seconds);
   const waiting = begin.signal !== null && holds(life.pending, begin.signal);
   if (waiting) return told('ignored', false, [`${begin.name} is still pending: every thread blocks it`]);

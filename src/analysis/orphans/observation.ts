@@ -50,6 +50,8 @@ export interface Service {
 /** The disk below a folder, seen twice. */
 export interface ObservedDisk {
   readonly folder: string;
+  /** Number of the file system: a folder may lie on another one at the next look. */
+  readonly device: string;
   readonly type: string;
   /** Bytes. */
   readonly size: number;

@@ -20,6 +20,7 @@ export interface OrphanOptions {
 export interface RemovalResult {
   /** False: only told what would be done. */
   readonly done: boolean;
+  /** With the bytes that each frees: none while the file has other names. */
   readonly removed: readonly { readonly path: string; readonly bytes: number }[];
   readonly kept: readonly { readonly path: string; readonly why: string }[];
 }

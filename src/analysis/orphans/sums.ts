@@ -1,5 +1,6 @@
 import { patternOf } from '../../model/pattern.ts';
 import { FILE_STATES, type FileState, type JudgedFile } from './judge.ts';
+import type { ObservedFile } from './observation.ts';
 
 export interface FileSum {
   readonly files: number;
@@ -23,16 +24,19 @@ export function sumOf(judged: readonly JudgedFile[]): FileSum {
   return { files: judged.length, bytes, allocated };
 }
 
+/** Bytes that removing each of these files frees, one after the other: the last name of a file does, and no name before it. */
+export function freedBy(files: readonly ObservedFile[]): { readonly path: string; readonly bytes: number }[] {
+  const names = new Map<string, number>();
+  return files.map(({ path, key, links, allocated }) => {
+    const found = (names.get(key) ?? 0) + 1;
+    names.set(key, found);
+    return { path, bytes: found === links ? allocated : 0 };
+  });
+}
+
 /** Bytes that removing these files would free: not those of a file that has a name elsewhere. */
 export function reclaimable(judged: readonly JudgedFile[]): number {
-  const names = new Map<string, number>();
-  let bytes = 0;
-  for (const { file } of judged) {
-    const found = (names.get(file.key) ?? 0) + 1;
-    names.set(file.key, found);
-    if (found === file.links) bytes += file.allocated;
-  }
-  return bytes;
+  return freedBy(judged.map(({ file }) => file)).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 export interface PatternSum extends FileSum {

@@ -25,9 +25,18 @@ export function writersOf(ends: readonly EndHolder[]): EndHolder[] {
   return ends.filter(({ access }) => access !== 'r');
 }
 
-/** `thread 2450 (pool-1) sleeps in sendto on fd 4, wchan sock_alloc_send_pskb`. */
-export function sleepText({ pid, tid, task, call, fd, size, wchan }: BlockedThread): string {
-  const thread = tid === pid ? 'its first thread' : `its thread ${tid}${task === '' ? '' : ` (${task})`}`;
+/**
+ * `its thread 2450 (pool-1) sleeps in sendto on fd 4, wchan sock_alloc_send_pskb`.
+ *
+ * @param ends of which process it is one, where there are several
+ */
+export function sleepText(
+  { pid, tid, task, call, fd, size, wchan }: BlockedThread,
+  ends: readonly EndHolder[] = [],
+): string {
+  const owner = ends.some((end) => end.pid !== pid) ? ends.find((end) => end.pid === pid) : undefined;
+  const name = tid === pid ? 'first thread' : `thread ${tid}${task === '' ? '' : ` (${task})`}`;
+  const thread = owner === undefined ? `its ${name}` : `the ${name} of ${holderText({ ...owner, fd: null })}`;
   const bytes = size === null ? '' : ` of ${size} ${size === 1 ? 'byte' : 'bytes'}`;
   return `${thread} sleeps in ${call} on fd ${fd}${bytes}${wchan === null ? '' : `, wchan ${wchan}`}`;
 }

@@ -7,7 +7,7 @@ import { grouped } from '../probe/probe-text.ts';
 import { type ProcessSummary, processName } from '../process-summary.ts';
 import { blockedWriters, holdersText, readersOf, sleepText, writersOf } from './holder-text.ts';
 import type { BlockedThread, EndHolder, PipeEntry } from './pipe-data.ts';
-import { HIGH } from './pipe-state.ts';
+import { isBriefly } from './pipe-state.ts';
 
 export interface FindingGround {
   readonly processes: ReadonlyMap<number, ProcessSummary>;
@@ -30,28 +30,30 @@ function nameOf({ kind, node, name }: PipeEntry): string {
 }
 
 function fullPipe(pipe: PipeEntry, ground: FindingGround): Finding {
-  const { ends, alone, queued, capacity, share, nonblocking } = pipe;
+  const { ends, alone, queued, capacity, nonblocking } = pipe;
   const sleepers = blockedWriters(pipe.blocked);
   const [sleeper] = sleepers;
   const readers = readersOf(ends);
-  const stuck = nobodyDrains(pipe, sleepers, ground);
+  const writers = writersOf(ends);
+  const small = isBriefly(pipe);
+  const stuck = nobodyDrains(pipe, sleepers, small, ground);
+  // What is free by bytes may lie in the first page, which takes nothing, or in the last one, which takes what fits.
+  const rest = queued !== null && queued === capacity ? '' : ', but for one that the rest of its last page takes';
   const fill =
     queued === null || capacity === null
       ? 'it is full'
       : `it is full: ${grouped(queued)} of ${grouped(capacity)} bytes queued and no page of it is free`;
   const writes =
     sleeper !== undefined
-      ? sleepText(sleeper)
+      ? sleepText(sleeper, writers)
       : nonblocking === true
-        ? 'each write fails with EAGAIN'
+        ? `each write fails with EAGAIN${rest}`
         : nonblocking === false
-          ? 'the next write waits'
-          : 'a write waits, or fails with EAGAIN';
+          ? `the next write waits${rest}`
+          : `each write waits, or fails with EAGAIN${rest}`;
   const who = alone
     ? `${holderName(ends[0], ground)} holds both ends of ${nameOf(pipe)}, and nobody else any`
-    : `${holdersText(writersOf(ends)) ?? 'nobody that can be seen'} writes to ${nameOf(pipe)}, ${holdersText(readers) ?? 'nobody that can be seen'} reads it`;
-  // With few pages a single message fills it for a moment: that is how a pipe works.
-  const small = share !== null && share < HIGH && sleeper === undefined;
+    : `${holdersText(writers) ?? 'nobody that can be seen'} ${doing('write', writers)} to ${nameOf(pipe)}, ${holdersText(readers) ?? 'nobody that can be seen'} ${doing('read', readers)} it`;
   return finding(
     stuck !== null ? 'critical' : small ? 'info' : 'warning',
     'pipe-full',
@@ -69,7 +71,7 @@ function highPipe(pipe: PipeEntry, ground: FindingGround): Finding {
   const { ends, queued, capacity, share, fullIn } = pipe;
   const soon = fullIn === null ? '' : `, full in ${durationText(fullIn)} at this rate`;
   return finding('warning', 'pipe-high', pipe, writerOf(ends), ground, {
-    message: `${nameOf(pipe)} is ${percentText(share ?? 0)} full (${bytesText(queued ?? 0)} of ${bytesText(capacity ?? 0)}${soon}): ${holdersText(writersOf(ends)) ?? 'nobody that can be seen'} writes faster than ${holdersText(readersOf(ends)) ?? 'nobody'} reads.`,
+    message: `${nameOf(pipe)} is ${percentText(share ?? 0)} full (${bytesText(queued ?? 0)} of ${bytesText(capacity ?? 0)}${soon}): ${holdersText(writersOf(ends)) ?? 'nobody that can be seen'} ${doing('write', writersOf(ends))} faster than ${holdersText(readersOf(ends)) ?? 'nobody'} ${doing('read', readersOf(ends))}.`,
     more: {},
   });
 }
@@ -86,10 +88,15 @@ function unreadPipe(pipe: PipeEntry, ground: FindingGround): Finding {
   });
 }
 
+function doing(verb: string, ends: readonly EndHolder[]): string {
+  return ends.length > 1 ? verb : `${verb}s`;
+}
+
 /** Why nobody will make room; null where somebody may. */
 function nobodyDrains(
   { alone, ends, missing }: PipeEntry,
   sleepers: readonly BlockedThread[],
+  small: boolean,
   { processes, refused }: FindingGround,
 ): string | null {
   const readers = readersOf(ends);
@@ -97,7 +104,7 @@ function nobodyDrains(
   if (readers.length === 0) return null;
   const stopped = readers.filter(({ pid }) => isStopped(processes.get(pid ?? -1)));
   if (stopped.length === readers.length) return `${holdersText(stopped)} is stopped (state T) and reads nothing`;
-  if (!alone) return null;
+  if (!alone || small) return null;
   return sleepers.length > 0 ? 'it waits for itself' : 'it alone can make room, and does not';
 }
 

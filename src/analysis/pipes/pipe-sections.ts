@@ -47,9 +47,11 @@ function summaryText({ pipes, pairs, queues, backlogs, fill }: PipeData): string
     fill.read > 0 ? `${of('high')} above 90 %` : null,
     writers > 0 ? counted(writers, 'thread blocked writing', 'threads blocked writing') : null,
   ].filter((text) => text !== null);
+  const single = pairs.filter(({ sockets }) => sockets.length < 2).length;
   const found = [
     counted(pipes.length, 'pipe'),
-    counted(pairs.length, 'connected unix socket pair'),
+    counted(pairs.length - single, 'connected unix socket pair'),
+    ...(single > 0 ? [`${counted(single, 'unix socket')} of which the other end is not known`] : []),
     counted(backlogs.length, 'listener'),
   ].join(', ');
   return told.length === 0 ? found : `${found} · ${told.join(', ')}`;

@@ -1,4 +1,5 @@
-import type { PipeState } from './pipe-data.ts';
+import { blockedWriters } from './holder-text.ts';
+import type { PipeEntry, PipeState } from './pipe-data.ts';
 
 /** Bytes of a page, by which a pipe is divided (pipe(7)); larger pages make larger pipes. */
 const PAGE = 4096;
@@ -15,6 +16,19 @@ export function pipeState(fill: { readonly queued: number; readonly capacity: nu
   if (packets && queued > 0) return 'packets';
   if (queued > 0 && capacity - queued < PAGE) return 'full';
   return capacity > 0 && queued / capacity >= HIGH ? 'high' : 'normal';
+}
+
+/**
+ * Whether a full pipe is one of few pages, in which a single message takes the last free one: its last page takes more, as long as it
+ * fits there, and it is emptied by one read. That is no alarm, unless somebody waits.
+ */
+export function isBriefly({ state, share, blocked }: Pick<PipeEntry, 'state' | 'share' | 'blocked'>): boolean {
+  return state === 'full' && share !== null && share < HIGH && blockedWriters(blocked).length === 0;
+}
+
+/** Share of its capacity that counts against a budget: 1 where nothing more goes in, whatever its bytes say. Null = not read. */
+export function fullness(pipe: Pick<PipeEntry, 'state' | 'share' | 'blocked'>): number | null {
+  return pipe.state === 'full' && !isBriefly(pipe) ? Math.max(1, pipe.share ?? 0) : pipe.share;
 }
 
 /** Seconds until a pipe is full; null where it does not fill. */

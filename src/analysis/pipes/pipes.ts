@@ -5,6 +5,7 @@ import type { Observation } from './observation.ts';
 import type { PipeBudget, PipeData, PipeEntry } from './pipe-data.ts';
 import { type FindingGround, pipeFindings } from './pipe-findings.ts';
 import { pipeSections } from './pipe-sections.ts';
+import { fullness } from './pipe-state.ts';
 import { backlogFindings, pairFindings, queueFindings } from './socket-findings.ts';
 
 export interface PipesOptions {
@@ -74,9 +75,7 @@ function couldNotTell({ pipes, pairs, queues, backlogs, fill }: PipeData, ends: 
 
 /** A pipe that was not read may be the fullest of all; of one that nobody can write to, nothing more comes. */
 function judge(limit: number, pipes: readonly PipeEntry[], asked: boolean, refused: number): PipeBudget {
-  const shares = pipes.flatMap(({ share, state }) =>
-    state === 'full' ? [Math.max(share ?? 0, WHOLE)] : (share ?? []),
-  );
+  const shares = pipes.flatMap((pipe) => fullness(pipe) ?? []);
   const value = shares.length === 0 ? null : Math.max(...shares);
   if (value !== null && value > limit) return { limit, value, verdict: 'fail' };
   const untold = pipes.some(
@@ -85,9 +84,6 @@ function judge(limit: number, pipes: readonly PipeEntry[], asked: boolean, refus
   const unsure = !asked || refused > 0 || untold || (value === null && pipes.length > 0);
   return { limit, value, verdict: unsure ? 'inconclusive' : 'pass' };
 }
-
-/** Without a free page a pipe takes nothing more, whatever its bytes say. */
-const WHOLE = 1;
 
 /** Pipes whose fill is drawn over the looks, and looks from which there is something to see. */
 const DRAWN = 3;

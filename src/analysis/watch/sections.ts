@@ -1,10 +1,8 @@
 import { bytesText } from '../../model/bytes-text.ts';
 import type { NoteSection, Section, TableSection } from '../../model/report.ts';
-import { counted } from '../finding/rule.ts';
-import { amountText, budgetWords } from '../guard/alert-text.ts';
-import type { BudgetState } from '../guard/budget-book.ts';
 import { commandText } from '../process-summary.ts';
 import { spanText } from '../span-text.ts';
+import { budgetText } from './budget-text.ts';
 import { figure, signed, speedText } from './text.ts';
 import type { TrendReason } from './trend.ts';
 import type { WatchData, WatchedEvent, WatchedJob, WatchedLevel, WatchedProcess, WatchedTarget } from './watch-data.ts';
@@ -151,13 +149,4 @@ function jobText({ command, exitCode, signal, seconds }: WatchedJob): string {
   const how =
     signal !== null ? `was ended by ${signal}` : exitCode === null ? 'runs' : `ended with exit code ${exitCode}`;
   return `job: ${command.join(' ')} ${how} after ${spanText(seconds)}`;
-}
-
-function budgetText(state: BudgetState): string {
-  const { value, target, alerts, standing, brokenAt, verdict } = state;
-  const found =
-    value === null || target === null ? 'nothing could be compared' : `${target} came to ${amountText(state, value)}`;
-  const more = standing > 0 ? `, ${standing} standing` : '';
-  const when = brokenAt === null ? '' : `, broken after ${spanText(brokenAt)} (${counted(alerts, 'alert')}${more})`;
-  return `budget: ${budgetWords(state)}; ${found}${when}${verdict === 'inconclusive' ? '; could not tell' : ''}`;
 }

@@ -6,6 +6,8 @@ interface Slot {
   due: number;
   /** Since when it has been at it; null = it is not. */
   since: number | null;
+  /** When it began to measure last. */
+  measured: number;
   /** When it was said last that there is no answer. */
   told: number;
   /** Resolves when it has answered. */
@@ -33,6 +35,7 @@ export class Rounds {
       collector,
       due: Number.NEGATIVE_INFINITY,
       since: null,
+      measured: Number.NEGATIVE_INFINITY,
       told: 0,
       done: Promise.resolve(),
     }));
@@ -47,9 +50,16 @@ export class Rounds {
     return this.#taken();
   }
 
-  /** The last turn: those that measure at each sample do so once more, and whoever is at it has a moment to end. */
+  /**
+   * The last turn: everybody measures once more, whether it is due or not, since what held at the last turn may not have held to
+   * the end; whoever is at it has a moment to end.
+   */
   async last(seconds: number): Promise<readonly Outcome[]> {
-    for (const slot of this.#slots) if (slot.since === null && slot.collector.period === 0) this.#start(slot, seconds);
+    for (const slot of this.#slots) {
+      if (slot.since !== null || (slot.collector.period > 0 && slot.measured === seconds)) continue;
+      slot.due = seconds;
+      this.#start(slot, seconds);
+    }
     const patience = new Promise<void>((resolve) => setTimeout(resolve, LAST_MS).unref());
     await Promise.race([Promise.all(this.#slots.map(({ done }) => done)), patience]);
     return this.#taken();
@@ -79,6 +89,7 @@ export class Rounds {
     const { collector } = slot;
     const { budget } = collector;
     slot.since = seconds;
+    slot.measured = seconds;
     slot.told = seconds;
     slot.due = seconds + collector.period;
     const began = this.#now();

@@ -1,8 +1,10 @@
 import type { Service } from '../../analysis/orphans/observation.ts';
 import type { FileSystemState } from '../../source/disk/file-system.ts';
 import type { HolderScan, Unreadable } from '../../source/proc/file-holders.ts';
+import { type FilePlace, isWithin, overlap, PlaceTable } from '../../source/proc/file-place.ts';
 import { tryKernelText } from '../../source/proc/kernel-file.ts';
 import { hiddenProcesses } from '../../source/proc/namespaces.ts';
+import type { OverlayLayer } from '../../source/proc/overlay-layers.ts';
 
 /** CAP_SYS_PTRACE (capabilities(7)): what reading another user's /proc/PID/fd takes. */
 const PTRACE = 19n;
@@ -23,13 +25,18 @@ export interface Circumstances {
 /** Why holders of files in these folders cannot be known, in whole sentences; none where they can. */
 export function whyUnknowable({ proc, folders, scans, service }: Circumstances): string[] {
   const reasons: string[] = [];
+  const table = new PlaceTable(tryKernelText(`${proc}/self/mountinfo`) ?? '');
+  const layers = scans.flatMap((scan) => scan.layers);
   for (const { path, disk } of folders) {
     if (disk.overlay)
       reasons.push(`${path} is an overlay, whose files have other numbers where they are opened from below`);
     else if (!disk.local)
       reasons.push(`${path} is no local file system (${disk.type}): other machines may hold its files`);
-    const layer = scans.flatMap(({ layers }) => layers).find((candidate) => overlaps(candidate, path));
-    if (layer !== undefined) reasons.push(`${path} is part of an overlay (${layer}): a container may hold its files`);
+    const layer = layers.find((one) => isLayerOf(one, path, table.placeOf(path)));
+    if (layer !== undefined) {
+      const is = layer.places.length === 0 ? 'may be' : 'is';
+      reasons.push(`${path} ${is} part of an overlay (${layer.name}): a container may hold its files`);
+    }
   }
   if (!mayLook(proc)) reasons.push("other users' processes cannot be looked into (needs root: CAP_SYS_PTRACE)");
   reasons.push(...hiddenProcesses(proc, true, true));
@@ -57,7 +64,8 @@ export function unreadOthers(unreadable: readonly Unreadable[], service: Service
   return [`${who} could not be read: not of the service, so taken to need none of these files`];
 }
 
-function overlaps(a: string, b: string): boolean {
-  const [one, other] = [a, b].map((path) => (path.endsWith('/') ? path : `${path}/`)) as [string, string];
-  return one.startsWith(other) || other.startsWith(one);
+/** By place, which is the same by every name; a layer that nobody knows the place of may be anywhere. */
+function isLayerOf({ name, places }: OverlayLayer, path: string, place: FilePlace | null): boolean {
+  if (places.length === 0) return !name.startsWith('/') || isWithin(name, path) || isWithin(path, name);
+  return place === null || places.some((one) => overlap(one, place));
 }

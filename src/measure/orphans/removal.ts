@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, linkSync, lstatSync, readlinkSync, renameSync, unlinkSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../../source/disk/file-error.ts';
 import { type FileStats, type Folder, fileStats, inside, openFolder, pathOf } from '../../source/disk/file-tree.ts';
 import { fileKey, type HolderScan, WantedFiles } from '../../source/proc/file-holders.ts';
@@ -9,6 +10,9 @@ import type { FoundFile } from './scan.ts';
 const BATCH = 4096;
 /** Folders that are open at one time. */
 const FOLDERS = 256;
+
+/** Why a file was kept whose turn never came. */
+export const INTERRUPTED = 'interrupted';
 
 export interface Outcome {
   readonly file: FoundFile;
@@ -43,15 +47,18 @@ interface Aside {
  * A look at holders takes long enough for a file to be opened behind it. So each file is renamed first, within its folder,
  * to a name that nobody knows: who opened it before is seen by the look that follows, and then it gets its name back.
  */
-export function removeFiles(files: readonly FoundFile[], settings: RemovalSettings): Outcome[] {
+export async function removeFiles(files: readonly FoundFile[], settings: RemovalSettings): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  const ours = new Set<string>();
   const decide = (file: FoundFile, kept: string | null): void => {
     outcomes.push({ file, kept });
     settings.log({ file, kept });
   };
   for (const batch of batches(files)) {
-    if (settings.signal.aborted) for (const file of batch) decide(file, 'interrupted');
-    else removeBatch(batch, settings, decide);
+    // A batch is done or not begun; in between an interruption is heard.
+    await setImmediate();
+    if (settings.signal.aborted) for (const file of batch) decide(file, INTERRUPTED);
+    else removeBatch(batch, settings, ours, decide);
   }
   return outcomes;
 }
@@ -81,6 +88,7 @@ function ancestry(folder: Folder): Folder[] {
 function removeBatch(
   batch: readonly FoundFile[],
   settings: RemovalSettings,
+  ours: Set<string>,
   decide: (file: FoundFile, kept: string | null) => void,
 ): void {
   // Nobody's file is renamed while a look just before says that somebody needs it.
@@ -91,7 +99,7 @@ function removeBatch(
   try {
     for (const file of batch) {
       const held = heldIn(before, file, settings);
-      const moved = held ?? moveAside(file, folders, settings);
+      const moved = held ?? moveAside(file, folders, settings, ours);
       if (typeof moved === 'string') decide(file, moved);
       else aside.push(moved);
     }
@@ -131,17 +139,26 @@ function heldIn(scan: HolderScan, { at }: FoundFile, { mayHold }: RemovalSetting
   return holder ? `held by ${holder.command} ${holder.pid ?? ''}`.trimEnd() : null;
 }
 
-function moveAside(file: FoundFile, folders: OpenFolders, { onStep }: RemovalSettings): Aside | string {
-  const { folder, name } = file.at;
+/** @param ours files with another name that we have renamed, or removed: that changes ctime under all their names */
+function moveAside(
+  file: FoundFile,
+  folders: OpenFolders,
+  { onStep }: RemovalSettings,
+  ours: Set<string>,
+): Aside | string {
+  const { folder, name, stats } = file.at;
+  const key = fileKey(stats.dev, stats.ino);
   try {
     const descriptor = folders.open(folder);
     if (descriptor === null) return 'its folder is another one by now';
     onStep?.('opened', file);
-    if (!isSame(fileStats(inside(descriptor, name)), file.at.stats)) return 'changed since it was found';
+    const now = fileStats(inside(descriptor, name));
+    if (!(ours.has(key) ? isUnchanged(now, stats) : isSame(now, stats))) return 'changed since it was found';
     onStep?.('checked', file);
     if (!folders.inPlace(folder)) return 'its folder was moved';
     const unknown = Buffer.from(`.leaksof-${randomBytes(16).toString('hex')}`);
     renameSync(inside(descriptor, name), inside(descriptor, unknown));
+    if (stats.nlink > 1) ours.add(key);
     onStep?.('aside', file);
     return { file, folder: descriptor, name: unknown };
   } catch (error) {

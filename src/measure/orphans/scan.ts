@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { Observation, ObservedDisk, ObservedFile } from '../../analysis/orphans/observation.ts';
 import { decodeText } from '../../columns/utf8.ts';
-import { UsageError } from '../../model/error.ts';
+import { CouldNotTellError, type LeaksofError, UsageError } from '../../model/error.ts';
 import { isNoEntry, reasonOf } from '../../source/disk/file-error.ts';
 import { type FileSystemState, fileSystemOf, type Statfs, systemStatfs } from '../../source/disk/file-system.ts';
 import { type FileTree, fileStats, joined, pathOf, readTree, type TreeFile } from '../../source/disk/file-tree.ts';
@@ -59,8 +59,8 @@ interface Place {
  * (the same device and inode) and their holders again. What nobody holds in both looks and is still there is unheld. In the
  * other order, or with one look, a file that is made or handed over in between looks unheld (measured: up to 1 scan of 8).
  *
- * @throws {UsageError} if a folder cannot be opened
- * @throws {CouldNotTellError} if the service is not there
+ * @throws {UsageError} if there is no such folder
+ * @throws {CouldNotTellError} if a folder may not be read or goes away meanwhile, or if the service is not there
  */
 export async function scanOrphans(settings: ScanSettings): Promise<Observation<FoundFile>> {
   const { eyes, signal, say } = settings;
@@ -103,7 +103,7 @@ function realPath(folder: string): Buffer {
   try {
     return realpathSync(folder, 'buffer');
   } catch (error) {
-    throw new UsageError(`${folder}: cannot be opened (${reasonOf(error)}).`, null, { cause: error });
+    throw unreadable(`${folder}: cannot be opened`, error);
   }
 }
 
@@ -123,8 +123,15 @@ function opened(path: Buffer, statfs: Statfs): { tree: FileTree; before: FileSys
     const before = fileSystemOf(path, statfs);
     return { before, tree: readTree(path) };
   } catch (error) {
-    throw new UsageError(`${text(path)}: cannot be read (${reasonOf(error)}).`, null, { cause: error });
+    throw unreadable(`${text(path)}: cannot be read`, error);
   }
+}
+
+/** A folder that is not there is a wrong call; one that is kept from us is a question without an answer. */
+function unreadable(what: string, error: unknown): LeaksofError {
+  const reason = reasonOf(error);
+  const Kind = reason === 'EACCES' || reason === 'EPERM' ? CouldNotTellError : UsageError;
+  return new Kind(`${what} (${reason}).`, null, { cause: error });
 }
 
 /** The file if it is still the same, as it is now; null if it is gone or another has its name. */
@@ -169,19 +176,34 @@ function holdersOf(key: string, scans: readonly HolderScan[]): FileHolder[] {
 
 function disksOf(places: readonly Place[], statfs: Statfs, now: number): ObservedDisk[] {
   const seen = new Set<bigint>();
-  return places.flatMap(({ path, before, since, tree }) => {
+  return places.flatMap(({ path, before, since, tree }): ObservedDisk[] => {
     // Two folders of one file system are one disk.
     if (seen.has(tree.root.device)) return [];
     seen.add(tree.root.device);
-    const { type, size, available, free } = fileSystemOf(path, statfs);
-    return [{ folder: text(path), type, size, available, grown: before.free - free, seconds: now - since }];
+    const { type, size, available, free } = stateAfter(path, statfs);
+    const device = String(tree.root.device);
+    return [{ folder: text(path), device, type, size, available, grown: before.free - free, seconds: now - since }];
   });
+}
+
+function stateAfter(path: Buffer, statfs: Statfs): FileSystemState {
+  try {
+    return fileSystemOf(path, statfs);
+  } catch (error) {
+    throw new CouldNotTellError(`${text(path)}: went away while it was looked at (${reasonOf(error)}).`, null, {
+      cause: error,
+    });
+  }
 }
 
 function skippedText({ root, skipped }: FileTree): string[] {
   const { mounts, unreadable, unreadableTotal } = skipped;
   const sentences: string[] = [];
-  if (mounts > 0) sentences.push(`${mounts} folders below ${text(root.name)} are other file systems: not entered`);
+  if (mounts > 0) {
+    const are =
+      mounts === 1 ? '1 folder below it is another file system' : `${mounts} folders below it are other file systems`;
+    sentences.push(`${text(root.name)}: ${are}, not entered`);
+  }
   if (unreadableTotal > 0) {
     sentences.push(`${unreadableTotal} below ${text(root.name)} could not be read, such as ${unreadable[0]}`);
   }

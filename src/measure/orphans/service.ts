@@ -10,10 +10,11 @@ import type { ProcessStat } from '../../source/proc/stat.ts';
 
 /**
  * Prefork servers whose first process serves no request (nginx.org, beginner's guide: the master reads the configuration and
- * keeps the workers; httpd.apache.org, mpm prefork: the parent launches children, which serve). gunicorn's is known by
+ * keeps the workers; httpd.apache.org, mpm prefork: the parent launches children, which serve; php-src, sapi/fpm/fpm/fpm.c: "children:
+ * return listening socket, parent: never return"). gunicorn's is known by
  * the heartbeats that it shares with its workers (docs.gunicorn.org, "Design": all requests are handled by workers).
  */
-const MANAGERS = /^(?:nginx|apache2|httpd)$/;
+const MANAGERS = /^(?:nginx|apache2|httpd|php-fpm[\d.]*)$/;
 /** gunicorn's own, in seconds (docs.gunicorn.org, "timeout"). */
 const GUNICORN_TIMEOUT = 30;
 

@@ -2,6 +2,7 @@ import { endsAnalysis } from '../../analysis/pipes/ends.ts';
 import { Entries } from '../../analysis/pipes/entries.ts';
 import { UNOBSERVED } from '../../analysis/pipes/observation.ts';
 import type { EndHolder } from '../../analysis/pipes/pipe-data.ts';
+import { fullness } from '../../analysis/pipes/pipe-state.ts';
 import { liveSource } from '../../source/live.ts';
 import type { FillMethod } from '../../source/proc/fill.ts';
 import { lookAtFill, lookAtFlags } from './fill.ts';
@@ -15,7 +16,7 @@ export interface FullestOptions {
 }
 
 interface FullestPipe {
-  /** Of its capacity; 1 where no page is free. */
+  /** Of its capacity; 1 where nothing more goes in. */
   readonly share: number;
   readonly full: boolean;
   readonly queued: number;
@@ -53,10 +54,11 @@ export async function fullestPipe({ pids, methods }: FullestOptions): Promise<Fu
   const { fills, why } = lookAtFill(chosen, false, methods);
   const seen = { ...UNOBSERVED, fills, flags: lookAtFlags(ROOT, chosen) };
   const pipes = new Entries({ ends, seen, before: null, live: true }).pipes();
-  const told = pipes.flatMap(({ state, share, queued, capacity, node, name, ends: holders }): FullestPipe[] => {
+  const told = pipes.flatMap((pipe): FullestPipe[] => {
+    const { state, queued, capacity, node, name, ends: holders } = pipe;
+    const share = fullness(pipe);
     if (share === null || queued === null || capacity === null || node === null || state === 'packets') return [];
-    const full = state === 'full';
-    return [{ share: full ? 1 : share, full, queued, capacity, inode: node, name, holders }];
+    return [{ share, full: state === 'full', queued, capacity, inode: node, name, holders }];
   });
   const fullest = told.reduce<FullestPipe | null>(
     (best, pipe) => (best && best.share >= pipe.share ? best : pipe),

@@ -5,7 +5,7 @@ import { tryKernelFile, tryKernelText, tryShortFile } from './kernel-file.ts';
 import { parseMaps } from './maps.ts';
 import { Mounts } from './mounts.ts';
 import { namespaceOf } from './namespaces.ts';
-import { overlayLayers } from './overlay-layers.ts';
+import { type OverlayLayer, OverlayLayers } from './overlay-layers.ts';
 import { listProcesses } from './processes.ts';
 import { readStat } from './read-stat.ts';
 
@@ -31,7 +31,7 @@ export interface HolderScan {
   readonly processes: number;
   readonly unreadable: readonly Unreadable[];
   /** Layers of the overlays that are mounted anywhere. */
-  readonly layers: readonly string[];
+  readonly layers: readonly OverlayLayer[];
 }
 
 /** Holders of one file that are told by name. */
@@ -86,14 +86,14 @@ export function scanHolders({ proc, sys }: HolderPlaces, wanted: WantedFiles): H
     holders: scan.holders,
     processes: scan.processes,
     unreadable: scan.unreadable,
-    layers: [...scan.layers],
+    layers: scan.layers.found(),
   };
 }
 
 class Scan {
   readonly holders = new Map<string, FileHolder[]>();
   readonly unreadable: Unreadable[] = [];
-  readonly layers = new Set<string>();
+  readonly layers: OverlayLayers;
   processes = 0;
   readonly #proc: string;
   readonly #wanted: WantedFiles;
@@ -103,6 +103,7 @@ class Scan {
   constructor(proc: string, wanted: WantedFiles) {
     this.#proc = proc;
     this.#wanted = wanted;
+    this.layers = new OverlayLayers(tryKernelText(`${proc}/self/mountinfo`) ?? '');
   }
 
   process(pid: number): void {
@@ -225,7 +226,7 @@ class Scan {
     let mounts = this.#mounts.get(id);
     if (!mounts) {
       const text = tryKernelText(`${folder}/mountinfo`) ?? '';
-      for (const layer of overlayLayers(text)) this.layers.add(layer);
+      this.layers.add(text);
       mounts = new Mounts(text);
       this.#mounts.set(id, mounts);
     }

@@ -90,6 +90,21 @@ describe('ends of workers', () => {
     expect(workers(data)?.lifetime.median).toBeCloseTo(length, 9);
   });
 
+  it('that nobody could tell are not called sound for a few that were told', () => {
+    const log = new Log();
+    log.run(35, 0.06, null);
+    log.run(1, 0.05, 768, 3);
+    const { data, findings } = log.report(4);
+    expect(workers(data)).toMatchObject({ verdict: 'perhaps-crash-loop', ends: { failed: 1, unknown: 35 } });
+    expect(findings[0]?.message).toContain(
+      '36 exits, half of them after 60 ms or less; how 35 of them ended is not known',
+    );
+    const mostly = new Log();
+    mostly.run(2, 600, null);
+    mostly.run(1, 600, 768, 1300);
+    expect(workers(mostly.report(2000).data)?.verdict).toBe('failing');
+  });
+
   it('that fail are told from those that are planned, whatever their number', () => {
     const log = new Log();
     log.run(162, 0.1, 256);

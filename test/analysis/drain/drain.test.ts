@@ -104,8 +104,25 @@ describe('a connection that is open at the end', () => {
   });
 
   it('is no loss if the other end was through with it, or if it is an idle one of a pool', () => {
-    expect(told(ended([incoming('5')], 'TIME_WAIT'))).toEqual(['died-at-once', 'pass']);
+    expect(told(ended([{ ...incoming('5'), state: 'CLOSE_WAIT' }], null))).toEqual(['died-at-once', 'pass']);
     expect(told(ended([outgoing('5')], 'FIN_WAIT2'))).toEqual(['died-at-once', 'pass']);
+  });
+
+  it('may have been answered or cut, if both ends have closed since', () => {
+    for (const fate of ['TIME_WAIT', null]) {
+      const report = ended([incoming('5')], fate);
+      expect(told(report)).toEqual(['unknown', 'inconclusive']);
+      expect(report.data.processes[0].evidence.join()).toContain('finished or cut off could not be seen');
+    }
+    // One that the process went on with after it had stopped listening.
+    const waited = new Shutdown()
+      .life(0)
+      .look(0, [listener(), incoming('5')])
+      .sent(1)
+      .look(1.2, [incoming('5')])
+      .end(1.5, UNSEEN, [{ inode: '5', state: 'TIME_WAIT' }])
+      .over(1.6);
+    expect(told(waited)).toEqual(['died-at-once', 'pass']);
   });
 
   it('is cut if the process had no handler, whatever became of it', () => {
@@ -202,6 +219,19 @@ describe('at the grace limit', () => {
     expect(pending.data.processes[0].evidence).toEqual(['SIGTERM is still pending: every thread blocks it']);
   });
 
+  it('nobody ignored a signal that went to another, or came before its time', () => {
+    const one = new Shutdown().life(0).life(1).look(0, [listener()]).look(0, [listener()], { life: 1 }).sent(1);
+    one.life(2, { seconds: 1.1 });
+    for (const life of [0, 1, 2]) one.look(31, [listener()], { life });
+    const { data, findings } = one.over(31, 'grace');
+    expect(data.processes.map(({ outcome }) => outcome)).toEqual(['ignored', 'ignored', 'unfinished']);
+    expect(findings.map(({ message }) => message.replace(/^app \d+: /, ''))).toEqual([
+      'ignored the signal; it still listens as before.',
+      'went on as before; it still listens as before.',
+      'still there at the grace limit; it began after SIGTERM.',
+    ]);
+  });
+
   it('nothing is told of one whose following was stopped', () => {
     const report = new Shutdown().life(0).look(0, [listener()]).sent(1).look(2, []).over(2, 'stopped');
     expect(told(report)).toEqual(['unknown', 'inconclusive']);
@@ -257,33 +287,12 @@ describe('what cannot be seen', () => {
     const report = new Shutdown().life(0).look(0, null).sent(1).end(1.2, UNSEEN).over(1.3);
     expect(told(report)).toEqual(['unknown', 'inconclusive']);
     expect(report.coverage).toMatchObject({ complete: false, processes: { refused: 1 } });
-    expect(new Shutdown().life(0).look(0, null).report().verdict).toBe('inconclusive');
+    const beforehand = new Shutdown().life(0).look(0, null).report();
+    // Neither is it called nothing.
+    expect([beforehand.verdict, beforehand.data.processes[0].before]).toEqual(['inconclusive', null]);
   });
 
   it('is what began to end within the time, if nothing did', () => {
     expect(told(new Shutdown().life(0).look(0, [listener()]).over(3, 'time'))).toEqual([null, 'inconclusive']);
-  });
-});
-
-describe('beforehand', () => {
-  it.each([
-    [{ ...MASKS, caught: 0n }, 'default', 'dies-at-once'],
-    [{ ...MASKS, ignored: 1n << 14n }, 'ignored', 'will-not-stop'],
-    [{ ...MASKS, blocked: 1n << 14n }, 'blocked', 'will-not-stop'],
-    [{ ...MASKS, blocked: 1n << 14n, awaited: 1n << 14n }, 'awaited', null],
-    [{ ...MASKS, blocked: 1n << 14n, searched: false }, 'unknown', null],
-    [{ ...MASKS, caught: 0n, waits: true }, 'unknown', null],
-    // The first process of a container has no default.
-    [{ ...MASKS, caught: 0n, init: true }, 'ignored', 'will-not-stop'],
-    [{ ...MASKS, stopped: true }, 'caught', 'stopped'],
-    [MASKS, 'caught', null],
-  ] as const)('%o', (signals, disposition, rule) => {
-    const { data, findings, verdict } = new Shutdown()
-      .life(0, { signals })
-      .look(0, [listener(), incoming('5')])
-      .report();
-    expect([data.processes[0].signals?.TERM, verdict]).toEqual([disposition, 'none']);
-    expect(findings.map((finding) => finding.rule)).toEqual(rule === null ? [] : [rule]);
-    expect(data.processes[0].before).toMatchObject({ in: 1, out: 0, listeners: [{ address: '127.0.0.1:80' }] });
   });
 });

@@ -1,72 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { endsAnalysis } from '../../../src/analysis/pipes/ends.ts';
-import {
-  type BlockedFact,
-  type Observation,
-  type TcpFact,
-  UNOBSERVED,
-} from '../../../src/analysis/pipes/observation.ts';
-import type { PipeData } from '../../../src/analysis/pipes/pipe-data.ts';
+import { type Observation, type TcpFact, UNOBSERVED } from '../../../src/analysis/pipes/observation.ts';
 import { pipesReport } from '../../../src/analysis/pipes/pipes.ts';
-import type { ProcessFact } from '../../../src/model/process.ts';
-import type { Report } from '../../../src/model/report.ts';
 import { LIVE } from '../../support/findings.ts';
-import { reportOf, type TestRow, times } from '../../support/rows.ts';
-
-function pipe(pid: number, fd: string, node: string): TestRow {
-  return { pid, command: `app${pid}`, user: 'www', fd, type: 'FIFO', device: '0,15', node, name: 'pipe' };
-}
-
-function unix(pid: number, fd: string, node: string, name = 'type=STREAM (CONNECTED)'): TestRow {
-  return { pid, command: `app${pid}`, user: 'www', fd, type: 'unix', device: '0x1', node, name };
-}
-
-function tcp(pid: number, fd: string, device: string, name: string): TestRow {
-  return { pid, command: `app${pid}`, user: 'www', fd, type: 'IPv4', device, node: 'TCP', name };
-}
-
-const ASKED: Observation = { ...UNOBSERVED, fill: { asked: true, method: 'koffi', why: null } };
-
-interface Given {
-  readonly seen?: Partial<Observation>;
-  readonly facts?: readonly ProcessFact[];
-  readonly maxPipe?: number;
-  readonly live?: boolean;
-  readonly before?: Partial<Observation>;
-}
-
-function judged(
-  rows: readonly TestRow[],
-  { seen = {}, facts = [], maxPipe, live = true, before }: Given = {},
-): Report<PipeData> {
-  const ends = reportOf(endsAnalysis({}), rows, facts, live ? LIVE : {});
-  return pipesReport(ends, {
-    top: 20,
-    maxPipe: maxPipe ?? null,
-    looks: [...(before ? [{ ...ASKED, ...before }] : []), { ...ASKED, ...seen }],
-    live,
-  });
-}
-
-function fills(...known: readonly [string, number, number][]): Pick<Observation, 'fills'> {
-  return { fills: new Map(known.map(([node, queued, capacity]) => [`pipe ${node}`, { queued, capacity }])) };
-}
-
-function blocked(pid: number, key: string, more: Partial<BlockedFact> = {}): BlockedFact {
-  const wchan = 'anon_pipe_write';
-  return {
-    pid,
-    tid: pid + 1,
-    task: 'pool',
-    call: 'write',
-    descriptor: 4,
-    direction: 'write',
-    size: 1,
-    wchan,
-    key,
-    ...more,
-  };
-}
+import { ASKED, blocked, fills, type Given, judged, pipe, tcp, unix } from '../../support/pipe-rows.ts';
+import { reportOf, times } from '../../support/rows.ts';
 
 describe('a full pipe', () => {
   const PAIR = [pipe(1, '4w', '77'), pipe(2, '0r', '77')];
@@ -94,6 +32,23 @@ describe('a full pipe', () => {
     expect(judged(PAIR, { seen: fills(['77', 10, 4096]) }).findings[0]?.severity).toBe('info');
     const waited = judged(PAIR, { seen: { ...fills(['77', 10, 4096]), blocked: [blocked(1, 'pipe 77')] } });
     expect(waited.findings[0]).toMatchObject({ severity: 'warning', evidence: { tid: 2, call: 'write', fd: 4 } });
+  });
+
+  it('of one page takes more, though one process holds both ends', () => {
+    const both = [pipe(1, '3r', '77'), pipe(1, '4w', '77')];
+    const { findings, data } = judged(both, { seen: fills(['77', 2, 4096]), maxPipe: 0.9 });
+    expect([findings[0]?.severity, data.budget]).toEqual(['info', { limit: 0.9, value: 2 / 4096, verdict: 'pass' }]);
+    expect(findings[0]?.message).toContain('but for one that the rest of its last page takes');
+    const whole = judged(both, { seen: fills(['77', 4096, 4096]) }).findings[0];
+    expect([whole?.severity, whole?.message]).toEqual(['critical', expect.not.stringContaining('but for one')]);
+  });
+
+  it('says which of several writers sleeps', () => {
+    const shell = [...PAIR, pipe(3, '1w', '77')];
+    const seen = { ...fills(['77', 65_536, 65_536]), blocked: [blocked(3, 'pipe 77', { tid: 3 })] };
+    expect(judged(shell, { seen }).findings[0]?.message).toMatch(
+      /^app1 1 \(fd 4\), app3 3 \(fd 1\) write to pipe 77, app2 2 \(fd 0\) reads it; .*; the first thread of app3 3 sleeps in write/,
+    );
   });
 
   it('that waits for itself says so', () => {
@@ -205,6 +160,9 @@ describe('a pair of sockets', () => {
 
   it('is none where a socket is not connected', () => {
     expect(judged([unix(1, '3u', '10', '/dev/log type=DGRAM (UNCONNECTED)')]).data.pairs).toEqual([]);
+    // Two sockets of which nobody knows the other ends are not two pairs.
+    const text = JSON.stringify(judged([unix(1, '3u', '10'), unix(1, '4u', '11')]).sections);
+    expect(text).toContain('0 connected unix socket pairs, 2 unix sockets of which the other end is not known');
     expect(judged([unix(1, '3u', '10', '/run/x type=STREAM (LISTEN)')]).data.pairs).toEqual([]);
   });
 

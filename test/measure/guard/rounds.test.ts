@@ -83,12 +83,23 @@ describe('rounds', () => {
     expect(slow.asked).toEqual([0, 50, 100]);
   });
 
-  it('end with those that measure at each sample, and wait for no other', async () => {
-    const [each, slow] = [scripted('each', 0, []), scripted('slow', 60, [])];
-    const rounds = new Rounds([each, slow], still);
+  it('end with everybody, due or not, but for who has just measured', async () => {
+    const [each, slow, now] = [scripted('each', 0, []), scripted('slow', 60, []), scripted('now', 5, [])];
+    const rounds = new Rounds([each, slow, now], still);
     await rounds.first(0);
-    expect(await rounds.last(5)).toMatchObject([{ budget: { folder: 'each' } }]);
-    expect([each.asked, slow.asked]).toEqual([[0, 5], [0]]);
+    rounds.turn(5);
+    await new Promise(setImmediate);
+    expect(await rounds.last(5)).toMatchObject([
+      { budget: { folder: 'each' } },
+      { budget: { folder: 'now' } },
+      { budget: { folder: 'each' } },
+      { budget: { folder: 'slow' } },
+    ]);
+    expect([each.asked, slow.asked, now.asked]).toEqual([
+      [0, 5, 5],
+      [0, 5],
+      [0, 5],
+    ]);
   });
 });
 

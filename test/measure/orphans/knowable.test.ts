@@ -6,7 +6,6 @@ import type { Service } from '../../../src/analysis/orphans/observation.ts';
 import { type Circumstances, whyUnknowable } from '../../../src/measure/orphans/knowable.ts';
 import { fileSystemOf, type Statfs } from '../../../src/source/disk/file-system.ts';
 import type { HolderScan } from '../../../src/source/proc/file-holders.ts';
-import { overlayLayers } from '../../../src/source/proc/overlay-layers.ts';
 
 const ROOT_CAPABILITIES = '000001ffffffffff';
 /** The constant of the initial pid namespace (include/linux/proc_ns.h). */
@@ -24,12 +23,20 @@ beforeEach(() => {
 afterEach(() => rmSync(proc, { recursive: true, force: true }));
 
 /** What the tree says of us. */
-function own(capabilities: string, namespace: number): void {
+function own(
+  capabilities: string,
+  namespace: number,
+  mounts: readonly string[] = ['25 1 8:1 / / rw - ext4 /dev/sda1 rw'],
+): void {
   rmSync(join(proc, 'self'), { recursive: true, force: true });
   mkdirSync(join(proc, 'self/ns'), { recursive: true });
   writeFileSync(join(proc, 'self/status'), `Name:\tnode\nCapEff:\t${capabilities}\n`);
+  writeFileSync(join(proc, 'self/mountinfo'), mounts.join('\n'));
   symlinkSync(`pid:[${namespace}]`, join(proc, 'self/ns/pid'));
 }
+
+/** A layer on the first disk, or another. */
+const at = (path: string, device = '8:1') => ({ name: path, places: [{ device, path }] });
 
 const statfs =
   (type: number): Statfs =>
@@ -80,11 +87,22 @@ describe('whyUnknowable', () => {
   });
 
   it.each(['/srv/spool/layer', '/srv/spool', '/srv'])('takes no layer of an overlay (%s)', (layer) => {
-    expect(reasons({ scans: [scan(), scan({ layers: [layer] })] })).toEqual([expect.stringContaining('container')]);
+    expect(reasons({ scans: [scan(), scan({ layers: [at(layer)] })] })).toEqual([expect.stringContaining('container')]);
   });
 
   it('takes a neighbour of a layer', () => {
-    expect(reasons({ scans: [scan({ layers: ['/srv/spool-2', '/var/lib/docker'] })] })).toEqual([]);
+    expect(reasons({ scans: [scan({ layers: [at('/srv/spool-2'), at('/var/lib/docker')] })] })).toEqual([]);
+    expect(reasons({ scans: [scan({ layers: [at('/srv/spool', '8:2')] })] })).toEqual([]);
+  });
+
+  it('takes no layer by another name of its own, nor one that may be anywhere', () => {
+    own(ROOT_CAPABILITIES, INITIAL, [
+      '25 1 8:1 / / rw - ext4 /dev/sda1 rw',
+      '26 25 8:1 /data/up /srv/spool rw - ext4 /dev/sda1 rw',
+    ]);
+    expect(reasons({ scans: [scan({ layers: [at('/data')] })] })).toEqual([expect.stringContaining('is part of')]);
+    const lost = { name: 'l/LOST', places: [] };
+    expect(reasons({ scans: [scan({ layers: [lost] })] })).toEqual([expect.stringContaining('may be part of')]);
   });
 
   it('wants the right to look', () => {
@@ -110,19 +128,6 @@ describe('whyUnknowable', () => {
     const own = [{ pid: 10, what: 'mappings' }];
     expect(reasons({ scans: [scan({ unreadable: own })], service })).toEqual([
       expect.stringContaining('process 10 could not'),
-    ]);
-  });
-});
-
-describe('overlayLayers', () => {
-  it('reads the layers of a mountinfo, blanks and all', () => {
-    const line =
-      '36 35 0:33 / /merged rw,relatime - overlay overlay rw,lowerdir=/a:l/REL:/b\\040c,upperdir=/up/diff,workdir=/up/work,xino=off';
-    expect(overlayLayers(`${line}\n37 35 8:1 / / rw - ext4 /dev/sda1 rw,upperdir=/no`)).toEqual([
-      '/a',
-      '/b c',
-      '/up/diff',
-      '/up/work',
     ]);
   });
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import {
   closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -56,7 +57,7 @@ async function found(): Promise<readonly FoundFile[]> {
 }
 
 /** As the command removes, whoever may be unreadable on the machine of the test. */
-function remove(files: readonly FoundFile[], more: Partial<RemovalSettings> = {}): readonly Outcome[] {
+function remove(files: readonly FoundFile[], more: Partial<RemovalSettings> = {}): Promise<readonly Outcome[]> {
   return removeFiles(files, {
     holders: (wanted: WantedFiles): HolderScan => scanHolders(eyes(), wanted),
     mayHold: () => false,
@@ -75,11 +76,30 @@ function put(name: string, text = name): string {
 }
 
 describe.runIf(linux)('removal', () => {
+  it('removes every name of a file, and only while nobody else touches it', async () => {
+    for (const name of ['one', 'two']) {
+      put(name);
+      linkSync(join(folder, name), join(folder, 'sub', name));
+    }
+    const files = await found();
+    const outcomes = await remove(files, {
+      onStep: (step, { path }) => {
+        // Between its two names: somebody writes to it, by the one that is still there.
+        const other = ['two', 'sub/two'].map((name) => join(folder, name)).find((name) => name !== path);
+        if (step === 'aside' && path.endsWith('two') && other && existsSync(other)) writeFileSync(other, 'more');
+      },
+    });
+    const why = (name: string) => kept(outcomes.filter(({ file }) => file.path.endsWith(name))).toSorted();
+    expect(why('one')).toEqual([null, null]);
+    expect(why('two')).toEqual(['changed meanwhile', 'changed since it was found']);
+    expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual(['sub', 'sub/two', 'two']);
+  });
+
   it('removes what was found, whatever its name', async () => {
     const names = ['plain', 'new\nline', '-rf', ' ', '\u202etxt', 'sub/x'];
     for (const name of names) put(name);
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.of(0xff, 0xfe, 10)]), '');
-    expect(kept(remove(await found()))).toEqual(Array.from({ length: names.length + 1 }, () => null));
+    expect(kept(await remove(await found()))).toEqual(Array.from({ length: names.length + 1 }, () => null));
     expect(readdirSync(folder, { recursive: true })).toEqual(['sub']);
   });
 
@@ -87,7 +107,7 @@ describe.runIf(linux)('removal', () => {
     const path = put('a');
     const files = await found();
     const descriptor = openSync(path, 'r');
-    expect(kept(remove(files))).toEqual([expect.stringMatching(/^held by /)]);
+    expect(kept(await remove(files))).toEqual([expect.stringMatching(/^held by /)]);
     closeSync(descriptor);
     expect(readFileSync(path, 'utf8')).toBe('a');
   });
@@ -95,7 +115,7 @@ describe.runIf(linux)('removal', () => {
   it('gives a file its name back that is opened in the last moment', async () => {
     const path = put('a');
     let descriptor = -1;
-    const outcomes = remove(await found(), {
+    const outcomes = await remove(await found(), {
       onStep: (step) => {
         if (step === 'checked') descriptor = openSync(path, 'r');
       },
@@ -111,13 +131,13 @@ describe.runIf(linux)('removal', () => {
     writeFileSync(written, 'A');
     utimesSync(touched, 1, 1);
     renameSync(put('d', 'another'), replaced);
-    expect(new Set(kept(remove(files)))).toEqual(new Set(['changed since it was found']));
+    expect(new Set(kept(await remove(files)))).toEqual(new Set(['changed since it was found']));
     expect(readFileSync(replaced, 'utf8')).toBe('another');
   });
 
   it('keeps what takes the place of a file in the last moment', async () => {
     const path = put('a');
-    const outcomes = remove(await found(), {
+    const outcomes = await remove(await found(), {
       onStep: (step) => {
         if (step === 'checked') renameSync(put('b', 'another'), path);
       },
@@ -129,7 +149,7 @@ describe.runIf(linux)('removal', () => {
   it('takes no name away that was given anew', async () => {
     const path = put('a', 'old');
     let descriptor = -1;
-    const [outcome] = remove(await found(), {
+    const [outcome] = await remove(await found(), {
       onStep: (step) => {
         if (step === 'checked') descriptor = openSync(path, 'r');
         if (step === 'aside') writeFileSync(path, 'new');
@@ -151,7 +171,7 @@ describe.runIf(linux)('removal', () => {
       };
       const files = await found();
       if (moment === 'before') swap();
-      const outcomes = remove(files, { onStep: (step) => step === moment && swap() });
+      const outcomes = await remove(files, { onStep: (step) => step === moment && swap() });
       expect(kept(outcomes)).toEqual([expect.stringContaining('its folder')]);
       expect(readFileSync(join(outside, 'x'), 'utf8')).toBe('precious');
       expect(existsSync(join(outside, '..', 'moved', 'x'))).toBe(true);
@@ -162,20 +182,44 @@ describe.runIf(linux)('removal', () => {
     put('a');
     const unreadable = [{ pid: 4711, what: 'descriptors' }];
     const holders = (): HolderScan => ({ holders: new Map(), processes: 1, unreadable, layers: [] });
-    expect(kept(remove(await found(), { holders, mayHold: () => true }))).toEqual(['process 4711 could not be read']);
+    expect(kept(await remove(await found(), { holders, mayHold: () => true }))).toEqual([
+      'process 4711 could not be read',
+    ]);
     // Its second look fails: names are given back.
     let looks = 0;
     const failing = (wanted: WantedFiles): HolderScan => {
       if (looks++ > 0) throw new Error('no more');
       return scanHolders(eyes(), wanted);
     };
-    expect(kept(remove(await found(), { holders: failing }))).toEqual(['holders could not be looked for (no more)']);
+    expect(kept(await remove(await found(), { holders: failing }))).toEqual([
+      'holders could not be looked for (no more)',
+    ]);
     expect(readdirSync(folder)).toEqual(['a', 'sub']);
+  });
+
+  it('hears an interruption between two batches', async () => {
+    // More folders than a batch has open: no batch takes all.
+    for (let n = 0; n < 600; n++) {
+      mkdirSync(join(folder, `d${n}`));
+      put(`d${n}/x`);
+    }
+    const stop = new AbortController();
+    const files = await found();
+    const outcomes = await remove(files, {
+      signal: stop.signal,
+      // As a signal comes: not within what runs, but after it.
+      onStep: () => setImmediate(() => stop.abort()),
+    });
+    const why = kept(outcomes);
+    expect([why.length, new Set(why)]).toEqual([600, new Set([null, 'interrupted'])]);
+    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('/x'))).toHaveLength(
+      why.filter((one) => one !== null).length,
+    );
   });
 
   it('stops when interrupted', async () => {
     put('a');
-    expect(kept(remove(await found(), { signal: AbortSignal.abort() }))).toEqual(['interrupted']);
+    expect(kept(await remove(await found(), { signal: AbortSignal.abort() }))).toEqual(['interrupted']);
   });
 });
 
@@ -216,7 +260,7 @@ describe.runIf(linux)('removal under attack', () => {
       return scan;
     };
     for (let at = 0; at < files.length; at += 200) {
-      outcomes.push(...remove(files.slice(at, at + 200), { holders: slowly }));
+      outcomes.push(...(await remove(files.slice(at, at + 200), { holders: slowly })));
       await new Promise((resolve) => setImmediate(resolve));
     }
     const ends = await Promise.all(attacks.map(({ end }) => end));
@@ -238,7 +282,7 @@ describe.runIf(linux)('removal under attack', () => {
     const files = await found();
     const attack = await adversary('swap', join(folder, 'sub'), outside, '4');
     for (let at = 0; at < files.length; at += 10) {
-      remove(files.slice(at, at + 10));
+      await remove(files.slice(at, at + 10));
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect((await attack.end).times).toBeGreaterThan(10);
