@@ -60,6 +60,10 @@ function stoppedText({ stopped, requests }: ProbeUrl): string[] {
   switch (stopped) {
     case 'headroom':
       return [`stopped after ${requests.sent} requests: more could have taken over half of the remaining headroom`];
+    case 'instances':
+      return [
+        `stopped after ${requests.sent} requests: more could have taken the last of the user's inotify instances (fs.inotify.max_user_instances)`,
+      ];
     case 'limit':
       return [`stopped after ${requests.sent} requests: a process reached its limit`];
     case 'deadline':

@@ -13,6 +13,7 @@ import { NobodyFound, Target } from '../target/target.ts';
 import { type Burst, readWakes, upstreams } from '../target/upstream.ts';
 import { atOnce, MOST_AT_ONCE } from './concurrency.ts';
 import { HeadroomGuard, LEAST_HEADROOM } from './headroom-guard.ts';
+import { InotifyBudget } from './inotify-budget.ts';
 import { blocks, LADDER, partSize } from './ladder.ts';
 import { Recorder } from './recorder.ts';
 import type { ProbeSettings } from './settings.ts';
@@ -81,10 +82,12 @@ class UrlProbe {
       say('warming up');
       await this.#warmUp(client, target, family, guard);
       await recorder.idle(IDLE);
+      const inotify = new InotifyBudget(root, observer);
+      inotify.begin(this.#warm.ok);
       if (observer.refused > 0 && observer.refused === family.members.length && observer.book.groups.length === 0) {
         throw new NobodyFound(this.#plan, { listener: target.listener, refused: observer.refused });
       }
-      const stopped = await this.#load(client, family, guard, recorder, observer);
+      const stopped = await this.#load(client, family, guard, inotify, recorder, observer);
       await client.close();
       say('waiting for what closes late');
       await recorder.settle(settle, this.#count, () => !signal.aborted || stopped === 'interrupted');
@@ -97,6 +100,7 @@ class UrlProbe {
         counts: [this.#warm, this.#count],
         settleSeconds: settle,
         passedOn: this.#passedOn,
+        inotify: inotify.standing(),
       });
     } finally {
       await client.close();
@@ -172,6 +176,7 @@ class UrlProbe {
     client: Client,
     family: Family,
     guard: HeadroomGuard,
+    inotify: InotifyBudget,
     recorder: Recorder,
     observer: Observer,
   ): Promise<StopReason> {
@@ -180,17 +185,23 @@ class UrlProbe {
     for (const size of blocks(requests)) {
       if (this.#count.sent >= ladder && !toLimit && !this.#undecided(recorder)) return 'ladder';
       if (!this.#within(guard)) return toLimit ? 'limit' : 'headroom';
-      const affordable = guard.affordable(size);
+      const [numbers, instances] = [guard.affordable(size), this.#instances(inotify, size)];
+      const affordable = Math.min(numbers, instances);
       if (this.#timely() < Math.min(size, affordable)) this.#perhapsLonger(recorder, observer);
       const timely = this.#timely();
       const block = Math.min(size, affordable, timely);
-      if (block < Math.min(LEAST_BLOCK, size)) return affordable < timely ? 'headroom' : 'deadline';
+      const scarce = affordable >= timely ? 'deadline' : instances < numbers ? 'instances' : 'headroom';
+      if (block < Math.min(LEAST_BLOCK, size)) return scarce;
       const stopped = await this.#block(block, client, family, guard, recorder);
       if (stopped === 'deadline' && this.#perhapsLonger(recorder, observer)) continue;
       if (stopped !== null) return stopped;
-      if (block < size) return affordable < timely ? 'headroom' : 'deadline';
+      if (block < size) return scarce;
     }
     return 'ladder';
+  }
+
+  #instances(inotify: InotifyBudget, requests: number): number {
+    return this.#settings.toLimit ? requests : inotify.affordable(requests, this.#count.ok);
   }
 
   /** Requests that the time left is enough for. */

@@ -101,7 +101,9 @@ class Service:
             try:
                 self.indulge()
             except OSError as error:
-                status, body, well = 500, str(error).encode(), False
+                well = False
+                if not options.calm:
+                    status, body = 500, str(error).encode()
         if options.delay:
             time.sleep(options.delay)
         if path == PROBED:
