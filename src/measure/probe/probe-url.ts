@@ -7,8 +7,9 @@ import { Observer } from '../family/observer.ts';
 import { Client } from '../load/client.ts';
 import { LoadCount, sendRequests } from '../load/load.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
-import { isProxy } from '../target/forwarder.ts';
-import { outgoing, passedOn } from '../target/passed-on.ts';
+import { askedBy } from '../target/asked.ts';
+import { isForwarder, isProxy } from '../target/forwarder.ts';
+import { onward } from '../target/onward.ts';
 import { NobodyFound, Target } from '../target/target.ts';
 import { type Burst, readWakes, upstreams } from '../target/upstream.ts';
 import { atOnce, MOST_AT_ONCE } from './concurrency.ts';
@@ -130,8 +131,8 @@ class UrlProbe {
     const until = performance.now() + deadline * 1000 * WARM_UP_SHARE;
     const goOn = (): boolean => this.#within(guard) && !signal.aborted && performance.now() < until;
     // A table of ten thousand closed connections takes a tenth of a second to read: it is only asked of those who may pass on.
-    const proxy = family.members.some(({ process }) => isProxy(process.command));
-    const out = proxy ? outgoing(root, target.listener) : null;
+    const passes = family.members.some(({ process: { command } }) => isProxy(command) || isForwarder(command));
+    const before = passes ? onward(root, target.listener) : null;
     let latency = Number.POSITIVE_INFINITY;
     for (let first = 0; first < FIRST && goOn(); first++) {
       const begun = performance.now();
@@ -140,12 +141,9 @@ class UrlProbe {
     }
     this.#concurrency = concurrency ?? atOnce(latency);
     const rest = Math.max(WARM_UP - FIRST, 4 * (this.#concurrency - 1));
+    const each = Math.max(this.#concurrency, Math.ceil(rest / BURSTS));
     const bursts: Burst[] = [];
-    for (let left = rest; left > 0 && goOn(); ) {
-      const requests = Math.min(left, Math.max(this.#concurrency, Math.ceil(rest / BURSTS)));
-      bursts.push(await this.#burst(client, requests, goOn));
-      left -= requests;
-    }
+    while (bursts.length * each < rest && goOn()) bursts.push(await this.#burst(client, each, goOn));
     if (this.#warm.ok === 0 && signal.aborted) {
       throw new CouldNotTellError(`${this.#plan.url}: interrupted before a request was answered.`, null);
     }
@@ -156,9 +154,14 @@ class UrlProbe {
         null,
       );
     }
-    if (out !== null) this.#passedOn = passedOn(out, outgoing(root, target.listener), this.#warm.ok);
     family.refresh();
-    if (pids.length === 0) target.addUpstreams(upstreams(root, bursts, new Set(family.members.map(({ pid }) => pid))));
+    const own = new Set(family.members.map(({ pid }) => pid));
+    if (pids.length === 0) target.addUpstreams(upstreams(root, bursts, own));
+    if (before !== null) {
+      const asked = askedBy(root, target.listener, { before, own, bursts, requests: this.#warm.ok });
+      if (pids.length === 0) target.addUpstreams(asked.upstreams);
+      this.#passedOn = asked.elsewhere;
+    }
     family.search();
   }
 
