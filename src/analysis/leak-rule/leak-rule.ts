@@ -138,11 +138,26 @@ function totalLevel({ levels }: Reading): number {
   return levels.reduce((sum, { counts }) => sum + (counts ?? []).reduce((all, count) => all + count, 0), 0);
 }
 
-/** The other end of a connection that the service loses: one connection, held by two processes. */
+/**
+ * The other end of a connection that the service loses, or that one server it asks loses to another: one connection, held by two
+ * processes. Of two such servers the one that is connected to has the other end, which the addresses tell.
+ */
 function isOtherEnd(leak: JudgedGroup, leaks: readonly JudgedGroup[]): boolean {
   if (leak.upstream !== true || (leak.class !== 'inet' && leak.class !== 'unix')) return false;
-  const near = leaks.filter((other) => other.upstream !== true && other.class === leak.class);
-  return near.some(({ perRequest: { low, high } }) => leak.perRequest.low <= high && low <= leak.perRequest.high);
+  const { low, high } = leak.perRequest;
+  return leaks.some(
+    (other) =>
+      other.class === leak.class &&
+      (other.upstream !== true || isAskedBy(leak.pattern, other.pattern)) &&
+      low <= other.perRequest.high &&
+      other.perRequest.low <= high,
+  );
+}
+
+/** Whether `server`, `ADDRESS:8000->ADDRESS:*`, is what `client`, `ADDRESS:*->ADDRESS:8000`, is connected to. */
+function isAskedBy(server: string, client: string): boolean {
+  const [local = '', remote] = server.split('->');
+  return remote !== undefined && !local.endsWith(':*') && client === `${remote}->${local}`;
 }
 
 /** Groups together: the figures add up, the errors as independent ones do. */

@@ -207,6 +207,18 @@ describe('a leak of connections between two processes that are both watched', ()
     expect(groups.map((one) => one.verdict)).toEqual(['leak', 'leak']);
   });
 
+  it('is counted once where both are servers that the service asks, which the addresses tell', () => {
+    const asked = (near: string, far: string): number => {
+      const found = between('inet');
+      const groups = [near, far].map((pattern, index) => ({ ...found.groups[index], pattern, upstream: true }));
+      return judgeMeasurement({ ...found, groups }).perRequest.estimate;
+    };
+    expect(asked('127.0.0.1:*->127.0.0.1:6379', '127.0.0.1:6379->127.0.0.1:*')).toBe(1);
+    expect(asked('127.0.0.1:6379->127.0.0.1:*', '127.0.0.1:*->127.0.0.1:6379')).toBe(1);
+    expect(asked('127.0.0.1:*->127.0.0.1:6379', '127.0.0.1:*->127.0.0.1:5432')).toBe(2);
+    expect(asked('127.0.0.1:*->127.0.0.1:6379', '127.0.0.1:5432->127.0.0.1:*')).toBe(2);
+  });
+
   it('is two where each loses something of its own', () => {
     expect(judgeMeasurement(between('regular')).perRequest.estimate).toBe(2);
   });
