@@ -7,9 +7,8 @@ import { Observer } from '../family/observer.ts';
 import { Client } from '../load/client.ts';
 import { LoadCount, sendRequests } from '../load/load.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
-import { askedBy } from '../target/asked.ts';
+import { AskedServers } from '../target/asked.ts';
 import { isForwarder, isProxy } from '../target/forwarder.ts';
-import { onward } from '../target/onward.ts';
 import { NobodyFound, Target } from '../target/target.ts';
 import { type Burst, readWakes, upstreams } from '../target/upstream.ts';
 import { atOnce, MOST_AT_ONCE } from './concurrency.ts';
@@ -59,7 +58,6 @@ class UrlProbe {
   #concurrency = 1;
   /** Seconds beyond the deadline. */
   #extra = 0;
-  #passedOn: readonly string[] = [];
   /** Milliseconds that one request takes, all in all. */
   #pace = 1;
 
@@ -81,8 +79,9 @@ class UrlProbe {
     const recorder = new Recorder(observer);
     try {
       say('warming up');
-      await this.#warmUp(client, target, family, guard);
+      const asked = await this.#warmUp(client, target, family, guard);
       await recorder.idle(IDLE);
+      const passedOn = asked?.elsewhere(this.#warm.ok) ?? [];
       const inotify = new InotifyBudget(root, observer);
       inotify.begin(this.#warm.ok);
       if (observer.refused > 0 && observer.refused === family.members.length && observer.book.groups.length === 0) {
@@ -100,7 +99,7 @@ class UrlProbe {
         stopped,
         counts: [this.#warm, this.#count],
         settleSeconds: settle,
-        passedOn: this.#passedOn,
+        passedOn,
         inotify: inotify.standing(),
       });
     } finally {
@@ -126,13 +125,14 @@ class UrlProbe {
     );
   }
 
-  async #warmUp(client: Client, target: Target, family: Family, guard: HeadroomGuard): Promise<void> {
+  /** Gives whom a family that passes requests on asks; null for others. */
+  async #warmUp(client: Client, target: Target, family: Family, guard: HeadroomGuard): Promise<AskedServers | null> {
     const { root, concurrency, deadline, signal, pids } = this.#settings;
     const until = performance.now() + deadline * 1000 * WARM_UP_SHARE;
     const goOn = (): boolean => this.#within(guard) && !signal.aborted && performance.now() < until;
     // A table of ten thousand closed connections takes a tenth of a second to read: it is only asked of those who may pass on.
     const passes = family.members.some(({ process: { command } }) => isProxy(command) || isForwarder(command));
-    const before = passes ? onward(root, target.listener) : null;
+    const asked = passes ? new AskedServers(root, target.listener) : null;
     let latency = Number.POSITIVE_INFINITY;
     for (let first = 0; first < FIRST && goOn(); first++) {
       const begun = performance.now();
@@ -157,12 +157,10 @@ class UrlProbe {
     family.refresh();
     const own = new Set(family.members.map(({ pid }) => pid));
     if (pids.length === 0) target.addUpstreams(upstreams(root, bursts, own));
-    if (before !== null) {
-      const asked = askedBy(root, target.listener, { before, own, bursts, requests: this.#warm.ok });
-      if (pids.length === 0) target.addUpstreams(asked.upstreams);
-      this.#passedOn = asked.elsewhere;
-    }
+    const kept = asked?.found(own, bursts) ?? [];
+    if (pids.length === 0) target.addUpstreams(kept);
     family.search();
+    return asked;
   }
 
   async #burst(client: Client, requests: number, goOn: () => boolean): Promise<Burst> {

@@ -7,8 +7,12 @@ import { type Listener, listenerHolders, listenerInodes } from './listener.ts';
 /** New connections for each request from which they belong to it. */
 const FOR_EACH = 0.5;
 
-/** Connections of a network namespace, by the address that serves them. */
-export type Onward = ReadonlyMap<string, number>;
+/** Connections of a network namespace at a moment, by the address that serves them. */
+export interface Onward {
+  /** ms */
+  readonly time: number;
+  readonly counts: ReadonlyMap<string, number>;
+}
 
 /** A connection seen from the side that asked for it. */
 interface Asked {
@@ -27,14 +31,24 @@ export function onward(root: string, listener: Listener | null): Onward {
     const pair = [local, remote].sort().join(' ');
     found.set(service, (found.get(service) ?? new Set()).add(pair));
   }
-  return new Map([...found].map(([service, pairs]) => [service, pairs.size]));
+  const counts = new Map([...found].map(([service, pairs]) => [service, pairs.size]));
+  return { time: performance.now(), counts };
 }
 
-/** Addresses to which a connection was made for each of `requests` requests: that is whom a proxy asks. */
-export function passedOn(before: Onward, after: Onward, requests: number): string[] {
-  return [...after].flatMap(([service, count]) =>
-    count - (before.get(service) ?? 0) >= FOR_EACH * requests ? [service] : [],
-  );
+/**
+ * Addresses to which a connection was made for each of `requests` requests, and not as many while none was sent: that is whom
+ * a proxy asks.
+ *
+ * @param before the first of the requests
+ * @param after the last of them
+ * @param idle after a while without
+ */
+export function passedOn(before: Onward, after: Onward, idle: Onward, requests: number): string[] {
+  const share = (after.time - before.time) / Math.max(1, idle.time - after.time);
+  return [...after.counts].flatMap(([service, count]) => {
+    const anyway = Math.max(0, (idle.counts.get(service) ?? 0) - count) * share;
+    return count - (before.counts.get(service) ?? 0) >= FOR_EACH * requests + 2 * anyway ? [service] : [];
+  });
 }
 
 /** Addresses to which these processes keep connections open. */
