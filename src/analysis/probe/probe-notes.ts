@@ -1,18 +1,10 @@
 import { counted } from '../finding/rule.ts';
+import { failureText } from './failure-text.ts';
 import type { ProbeUrl } from './probe-data.ts';
 import type { UrlRun } from './probe-run.ts';
 
 /** Share of the answers from which an error status is told as what the URL answers. */
 const MOSTLY = 0.5;
-/** Errors of a connection in words. */
-const FAILURES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused',
-  ECONNRESET: 'closed without an answer',
-  EPIPE: 'closed without an answer',
-  timeout: 'not answered in time',
-  ETIMEDOUT: 'not answered in time',
-};
-
 /** What a reader must know of a measurement beside its figures, as sentences. */
 export function notesOf(url: ProbeUrl, run: UrlRun): string[] {
   return [
@@ -40,8 +32,7 @@ function answersText(answers: UrlRun['answers']): string[] {
 
 function failuresText({ failures }: UrlRun): string[] {
   return Object.entries(failures).map(
-    ([code, count]) =>
-      `${counted(count, 'request')} failed (${FAILURES[code] ?? code}${FAILURES[code] === undefined || code === 'timeout' ? '' : `, ${code}`}); rates are per completed request`,
+    ([code, count]) => `${counted(count, 'request')} failed (${failureText(code)}); rates are per completed request`,
   );
 }
 
@@ -49,9 +40,15 @@ function endedText(url: ProbeUrl, { lives, measurement }: UrlRun): string[] {
   const ended = lives.filter((life) => life.ended);
   if (ended.length === 0 || measurement === null) return [];
   if (ended.length === lives.length)
-    return [`${counted(ended.length, 'process ended', 'processes ended')} under load, and nobody took their place`];
+    return [
+      `${counted(ended.length, 'process ended', 'processes ended')} under load, and nobody took ${ended.length === 1 ? 'its' : 'their'} place`,
+    ];
   if (url.recycledEvery === null)
-    return [`${counted(ended.length, 'process ended', 'processes ended')} while they were watched`];
+    return [
+      ended.length === 1
+        ? '1 process ended while it was watched'
+        : `${ended.length} processes ended while they were watched`,
+    ];
   const every = `a worker is replaced every ${Math.round(url.recycledEvery)} requests`;
   return [url.verdict === 'leak' ? `masked: ${every}, which closes what it had kept` : every];
 }

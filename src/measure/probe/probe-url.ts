@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { judgeMeasurement } from '../../analysis/leak-rule/leak-rule.ts';
+import { failureText, unansweredHint } from '../../analysis/probe/failure-text.ts';
 import type { StopReason, UrlRun } from '../../analysis/probe/probe-run.ts';
 import { CouldNotTellError, LeaksofError } from '../../model/error.ts';
 import { Family } from '../family/family.ts';
@@ -148,10 +149,11 @@ class UrlProbe {
       throw new CouldNotTellError(`${this.#plan.url}: interrupted before a request was answered.`, null);
     }
     if (this.#warm.ok === 0) {
-      const why = [...this.#warm.failures.keys()].join(', ');
+      const { sent, failures } = this.#warm;
+      const why = [...failures.keys()].map(failureText).join('; ');
       throw new CouldNotTellError(
-        `${this.#plan.url}: none of ${this.#warm.sent} requests was answered (${why}).`,
-        null,
+        `${this.#plan.url}: none of ${sent} requests was answered (${why}).`,
+        unansweredHint(failures.keys(), this.#plan.secure),
       );
     }
     family.refresh();

@@ -114,7 +114,7 @@ describe.skipIf(process.platform !== 'linux')('a probe', () => {
       settle: 0.1,
     });
     expect(silent).toMatchObject({ verdict: 'inconclusive', stopped: 'unmeasured' });
-    expect(silent?.notes[0]).toMatch(/none of \d+ requests was answered \(timeout\)/);
+    expect(silent?.notes[0]).toMatch(/none of \d+ requests was answered \(not answered in time\)/);
     // On a slow machine some answers come too late for so short a time.
     expect(missing?.notes.join('\n')).toMatch(/status 404|not answered in time/);
   });
