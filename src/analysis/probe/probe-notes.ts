@@ -6,12 +6,12 @@ import type { UrlRun } from './probe-run.ts';
 /** Share of the answers from which an error status is told as what the URL answers. */
 const MOSTLY = 0.5;
 /** What a reader must know of a measurement beside its figures, as sentences. */
-export function notesOf(url: ProbeUrl, run: UrlRun): string[] {
+export function notesOf(url: ProbeUrl, run: UrlRun, masked: boolean): string[] {
   return [
     ...(run.inconclusive === null ? [] : [run.inconclusive]),
     ...answersText(run.answers),
     ...failuresText(run),
-    ...endedText(url, run),
+    ...endedText(url, run, masked),
     ...stoppedText(url),
     ...run.notes,
   ];
@@ -36,7 +36,7 @@ function failuresText({ failures }: UrlRun): string[] {
   );
 }
 
-function endedText(url: ProbeUrl, { lives, measurement }: UrlRun): string[] {
+function endedText(url: ProbeUrl, { lives, measurement }: UrlRun, masked: boolean): string[] {
   const ended = lives.filter((life) => life.ended);
   if (ended.length === 0 || measurement === null) return [];
   if (ended.length === lives.length)
@@ -49,8 +49,9 @@ function endedText(url: ProbeUrl, { lives, measurement }: UrlRun): string[] {
         ? '1 process ended while it was watched'
         : `${ended.length} processes ended while they were watched`,
     ];
-  const every = `a worker is replaced every ${Math.round(url.recycledEvery)} requests`;
-  return [url.verdict === 'leak' ? `masked: ${every}, which closes what it had kept` : every];
+  const requests = Math.round(url.recycledEvery);
+  const every = `a worker is replaced ${requests > 1 ? `every ${requests} requests` : 'with each request'}`;
+  return [masked ? `masked: ${every}, which closes what it had kept` : every];
 }
 
 function stoppedText({ stopped, requests }: ProbeUrl): string[] {

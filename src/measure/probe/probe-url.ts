@@ -35,6 +35,8 @@ const PAUSE_MS = 60;
 const ENOUGH = 2000;
 /** Fewer requests make no block. */
 const LEAST_BLOCK = 10;
+/** Processes that ended for each request from which on it is one for each. */
+const ONE_FOR_EACH = 0.6;
 /** Share of the requests of a part that may fail, or get an error where there was none before, until the load ends. */
 const MAY_FAIL = 0.7;
 /** So many failures in a row, or one for each request under way if that is more, are a server that answers no more. */
@@ -288,9 +290,10 @@ class UrlProbe {
     return this.#warm.errors > MAY_FAIL * this.#warm.ok;
   }
 
-  /** Requests to the whole family in the life of one worker, by how many have ended so far. */
+  /** Requests to the whole family in the life of one worker, by how many have ended so far; null where none lasts. */
   #life(family: Family): number | null {
-    if (family.ended === 0) return null;
-    return (this.#count.ok * Math.max(1, family.replaced)) / family.ended;
+    const { ok } = this.#count;
+    if (family.ended === 0 || family.ended > ONE_FOR_EACH * ok) return null;
+    return (ok * Math.max(1, family.replaced)) / family.ended;
   }
 }

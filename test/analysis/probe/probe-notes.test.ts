@@ -18,7 +18,10 @@ describe('notes', () => {
       '1 request failed (closed without an answer, ECONNRESET); rates are per completed request',
     ],
     [{ failures: { timeout: 7 } }, '7 requests failed (not answered in time); rates are per completed request'],
-    [{ failures: { HPE_INVALID: 2 } }, '2 requests failed (the answer was no HTTP, HPE_INVALID); rates are per completed request'],
+    [
+      { failures: { HPE_INVALID: 2 } },
+      '2 requests failed (the answer was no HTTP, HPE_INVALID); rates are per completed request',
+    ],
     [{ stopped: 'headroom' }, 'stopped after 3200 requests: more could have taken over half of the remaining headroom'],
     [{ stopped: 'limit' }, 'stopped after 3200 requests: a process reached its limit'],
     [{ stopped: 'deadline' }, 'stopped after 3200 requests: the time was up (--deadline)'],
