@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../support/matrix/start.ts';
 import { TROUBLED } from '../support/matrix/troubled.ts';
@@ -38,5 +39,17 @@ describe('probe of a service near its limit', () => {
     const { document } = await probed('limit of 256 to its end', '--to-limit');
     expect(document.verdict).toBe('leak');
     expect(document.urls[0].stopped).toBe('limit');
+  });
+
+  it('leaves inotify instances to others, and takes no service for healthy that found none', {
+    timeout: PATIENCE,
+  }, async () => {
+    const { document, opened } = await probed('inotify instances run out unnoticed');
+    const [{ type, class: kind }] = document.groups;
+    expect(document).toMatchObject({ verdict: 'leak' });
+    expect({ type, kind }).toEqual({ type: 'a_inode', kind: 'inotify' });
+    expect(document.perRequest.low).toBeLessThanOrEqual(0.1);
+    expect(document.perRequest.high).toBeGreaterThanOrEqual(0.1);
+    expect(opened).toBeLessThan(Number(readFileSync('/proc/sys/fs/inotify/max_user_instances', 'utf8')));
   });
 });

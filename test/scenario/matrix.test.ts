@@ -10,6 +10,7 @@ const LEAKS = [
   'in another network namespace',
   'behind nginx by unix socket',
   'recycled every 40',
+  'a process for each request 0.1',
   'answers 500',
 ] as const;
 

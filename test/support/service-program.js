@@ -1,6 +1,6 @@
 // A small HTTP service that loses descriptors on purpose; run by service.ts with `node -e`, so that any user can run it.
 const { readdirSync, openSync, closeSync, unlinkSync } = require('node:fs');
-const { createServer } = require('node:http');
+const { Agent, createServer, get } = require('node:http');
 const { connect } = require('node:net');
 
 const [, folder, host, title] = process.argv;
@@ -8,6 +8,7 @@ if (title) process.title = title;
 const seen = new WeakSet();
 let peak = 0;
 let asked = 0;
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 /** Its own count, without the descriptor that the listing takes. */
 const used = () => readdirSync('/proc/self/fd').length - 1;
@@ -36,6 +37,13 @@ const routes = {
     connect(port, '127.0.0.1', function () {
       this.end();
     }),
+  // The other side ends them, and keeps them in its table.
+  '/told': ({ port }) => connect(port, '127.0.0.1').resume(),
+  // Passes the request on over a connection that is kept.
+  '/ask': ({ port, path }) =>
+    get({ port, path, agent }, (answer) => answer.resume()).on('error', () => process.exit(1)),
+  // Wakes up by itself from now on, more often than anybody asks.
+  '/busy': () => void setInterval(() => {}, 1),
   '/exit': ({ after = 1 }) => {
     if (asked >= after) process.exit(0);
   },

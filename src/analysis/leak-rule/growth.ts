@@ -1,4 +1,5 @@
-import type { Life, Measurement, Reading } from './measurement.ts';
+import type { Measurement, Reading } from './measurement.ts';
+import { rolesOf, turnover } from './turnover.ts';
 
 /** Quiet readings at one count of requests that make one level: the lowest of them, since what is under way only adds. */
 const READINGS_PER_LEVEL = 3;
@@ -201,31 +202,6 @@ function lowest(readings: readonly Reading[], width: number): Mark {
   const present = new Set(readings.at(-1)?.levels.map(({ life }) => life));
   for (const life of counts.keys()) if (!present.has(life)) counts.delete(life);
   return counts;
-}
-
-/** The role of each life: lives of one parent with one command can take one another's place. */
-function rolesOf(lives: readonly Life[]): number[] {
-  const known = new Map<string, number>();
-  return lives.map(({ parent, command }) => {
-    const key = `${parent ?? ''} ${command}`;
-    const role = known.get(key) ?? known.size;
-    known.set(key, role);
-    return role;
-  });
-}
-
-/** Roles in which a life ended and another began, and how many ended so. */
-function turnover(marks: readonly Levels[], roles: readonly number[]): { roles: Set<number>; lives: number } {
-  const ended = new Map<number, number>();
-  const begun = new Set<number>();
-  for (let index = 1; index < marks.length; index++) {
-    for (const life of marks[index - 1].keys()) {
-      if (!marks[index].has(life)) ended.set(roles[life], (ended.get(roles[life]) ?? 0) + 1);
-    }
-    for (const life of marks[index].keys()) if (!marks[index - 1].has(life)) begun.add(roles[life]);
-  }
-  const both = [...ended].filter(([role]) => begun.has(role));
-  return { roles: new Set(both.map(([role]) => role)), lives: both.reduce((sum, [, lives]) => sum + lives, 0) };
 }
 
 function sumOver(levels: Levels, value: (life: number, counts: readonly number[]) => number): number {

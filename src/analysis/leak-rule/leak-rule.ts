@@ -6,6 +6,7 @@ import { type Growth, growthOf } from './growth.ts';
 import { judge } from './judge.ts';
 import type { Measurement, Reading, Survivors } from './measurement.ts';
 import { type Gain, rateOf } from './rate.ts';
+import { withoutPassing, withoutRecycled } from './turnover.ts';
 import type { Bounds, GroupVerdict, JudgedGroup, LeakVerdict } from './verdict.ts';
 import { grewInIdleWorkers } from './warm-workers.ts';
 
@@ -21,9 +22,19 @@ const ORDER: readonly GroupVerdict[] = ['leak', 'undecided', 'plateau', 'noise']
  * The leak rule: what a recorded measurement says of each group of targets, and of all of them. Pure: the same measurement
  * always gives the same verdict, so a saved one can be judged again.
  */
-export function judgeMeasurement(measurement: Measurement): LeakVerdict {
+export function judgeMeasurement(whole: Measurement): LeakVerdict {
+  const measurement = withoutPassing(whole);
   const growth = growthOf(measurement);
-  const groups = measurement.groups.map((_, group) => judgeGroup(measurement, growth, group));
+  const lasting = withoutRecycled(measurement);
+  const lastingGrowth = lasting && growthOf(lasting);
+  let masked = false;
+  const groups = measurement.groups.map((_, group) => {
+    const all = judgeGroup(measurement, growth, group);
+    const steady = lasting && lastingGrowth && judgeGroup(lasting, lastingGrowth, group);
+    if (steady && isAllOf(steady, all)) return { ...steady, before: all.before, after: all.after };
+    if (all.verdict === 'leak' && growth.recycled > 0) masked = true;
+    return all;
+  });
   groups.sort(
     (a, b) =>
       ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) ||
@@ -51,8 +62,9 @@ export function judgeMeasurement(measurement: Measurement): LeakVerdict {
         : groups.filter(({ after, before }) => after > before),
     ),
     detectable,
-    bounds: boundsOf(measurement),
+    bounds: boundsOf(whole),
     groups,
+    masked,
     recycledEvery: growth.recycled === 0 ? null : requests.ok / growth.recycled,
   };
 }
@@ -101,6 +113,15 @@ function judgeGroup(measurement: Measurement, growth: Growth, group: number): Ju
   };
 }
 
+/**
+ * Whether processes that are not replaced lose all that a group is seen to lose. Those that are can only be followed in part,
+ * and make the figure uncertain.
+ */
+function isAllOf(steady: JudgedGroup, all: JudgedGroup): boolean {
+  if (steady.verdict !== 'leak') return false;
+  return all.verdict !== 'leak' || steady.perRequest.estimate >= all.perRequest.low;
+}
+
 /** Of one group, per block; null unless names were read after every block. */
 function survivorsOf(measurement: Measurement, group: number): Survivors[] | null {
   const found = measurement.blocks.map((block) => block.survivors?.[group]);
@@ -138,11 +159,26 @@ function totalLevel({ levels }: Reading): number {
   return levels.reduce((sum, { counts }) => sum + (counts ?? []).reduce((all, count) => all + count, 0), 0);
 }
 
-/** The other end of a connection that the service loses: one connection, held by two processes. */
+/**
+ * The other end of a connection that the service loses, or that one server it asks loses to another: one connection, held by two
+ * processes. Of two such servers the one that is connected to has the other end, which the addresses tell.
+ */
 function isOtherEnd(leak: JudgedGroup, leaks: readonly JudgedGroup[]): boolean {
   if (leak.upstream !== true || (leak.class !== 'inet' && leak.class !== 'unix')) return false;
-  const near = leaks.filter((other) => other.upstream !== true && other.class === leak.class);
-  return near.some(({ perRequest: { low, high } }) => leak.perRequest.low <= high && low <= leak.perRequest.high);
+  const { low, high } = leak.perRequest;
+  return leaks.some(
+    (other) =>
+      other.class === leak.class &&
+      (other.upstream !== true || isAskedBy(leak.pattern, other.pattern)) &&
+      low <= other.perRequest.high &&
+      other.perRequest.low <= high,
+  );
+}
+
+/** Whether `server`, `ADDRESS:8000->ADDRESS:*`, is what `client`, `ADDRESS:*->ADDRESS:8000`, is connected to. */
+function isAskedBy(server: string, client: string): boolean {
+  const [local = '', remote] = server.split('->');
+  return remote !== undefined && !local.endsWith(':*') && client === `${remote}->${local}`;
 }
 
 /** Groups together: the figures add up, the errors as independent ones do. */

@@ -57,6 +57,8 @@ export interface LeakVerdict {
   readonly detectable: number;
   readonly bounds: Bounds;
   readonly groups: readonly JudgedGroup[];
+  /** Some of the loss is in workers that are replaced, which closes what they had kept. */
+  readonly masked: boolean;
   /** Mean number of requests between two replacements of a worker, if workers were replaced; it can hide a leak. */
   readonly recycledEvery: number | null;
 }

@@ -1,25 +1,17 @@
 import { counted } from '../finding/rule.ts';
+import { failureText } from './failure-text.ts';
 import type { ProbeUrl } from './probe-data.ts';
 import type { UrlRun } from './probe-run.ts';
 
 /** Share of the answers from which an error status is told as what the URL answers. */
 const MOSTLY = 0.5;
-/** Errors of a connection in words. */
-const FAILURES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused',
-  ECONNRESET: 'closed without an answer',
-  EPIPE: 'closed without an answer',
-  timeout: 'not answered in time',
-  ETIMEDOUT: 'not answered in time',
-};
-
 /** What a reader must know of a measurement beside its figures, as sentences. */
-export function notesOf(url: ProbeUrl, run: UrlRun): string[] {
+export function notesOf(url: ProbeUrl, run: UrlRun, masked: boolean): string[] {
   return [
     ...(run.inconclusive === null ? [] : [run.inconclusive]),
     ...answersText(run.answers),
     ...failuresText(run),
-    ...endedText(url, run),
+    ...endedText(url, run, masked),
     ...stoppedText(url),
     ...run.notes,
   ];
@@ -40,26 +32,36 @@ function answersText(answers: UrlRun['answers']): string[] {
 
 function failuresText({ failures }: UrlRun): string[] {
   return Object.entries(failures).map(
-    ([code, count]) =>
-      `${counted(count, 'request')} failed (${FAILURES[code] ?? code}${FAILURES[code] === undefined || code === 'timeout' ? '' : `, ${code}`}); rates are per completed request`,
+    ([code, count]) => `${counted(count, 'request')} failed (${failureText(code)}); rates are per completed request`,
   );
 }
 
-function endedText(url: ProbeUrl, { lives, measurement }: UrlRun): string[] {
+function endedText(url: ProbeUrl, { lives, measurement }: UrlRun, masked: boolean): string[] {
   const ended = lives.filter((life) => life.ended);
   if (ended.length === 0 || measurement === null) return [];
   if (ended.length === lives.length)
-    return [`${counted(ended.length, 'process ended', 'processes ended')} under load, and nobody took their place`];
+    return [
+      `${counted(ended.length, 'process ended', 'processes ended')} under load, and nobody took ${ended.length === 1 ? 'its' : 'their'} place`,
+    ];
   if (url.recycledEvery === null)
-    return [`${counted(ended.length, 'process ended', 'processes ended')} while they were watched`];
-  const every = `a worker is replaced every ${Math.round(url.recycledEvery)} requests`;
-  return [url.verdict === 'leak' ? `masked: ${every}, which closes what it had kept` : every];
+    return [
+      ended.length === 1
+        ? '1 process ended while it was watched'
+        : `${ended.length} processes ended while they were watched`,
+    ];
+  const requests = Math.round(url.recycledEvery);
+  const every = `a worker is replaced ${requests > 1 ? `every ${requests} requests` : 'with each request'}`;
+  return [masked ? `masked: ${every}, which closes what it had kept` : every];
 }
 
 function stoppedText({ stopped, requests }: ProbeUrl): string[] {
   switch (stopped) {
     case 'headroom':
       return [`stopped after ${requests.sent} requests: more could have taken over half of the remaining headroom`];
+    case 'instances':
+      return [
+        `stopped after ${requests.sent} requests: more could have taken the last of the user's inotify instances (fs.inotify.max_user_instances)`,
+      ];
     case 'limit':
       return [`stopped after ${requests.sent} requests: a process reached its limit`];
     case 'deadline':

@@ -15,6 +15,8 @@ export interface ProbeReportOptions {
 }
 
 const ORDER = ['leak', 'inconclusive', 'clean'] as const;
+/** Share of the most growth from which on two processes grew alike. */
+const ALIKE = 0.9;
 const NOTHING = { estimate: 0, low: 0, high: 0 };
 
 /** What a probe found out, the URL that loses most first. */
@@ -101,12 +103,20 @@ function findingsOf(url: ProbeUrl, source: SourceInfo): Finding[] {
     });
 }
 
+/**
+ * Who grew most. Of servers that the service asks and that grew about alike, as the two that hold both ends of lost connections
+ * do, the one that fails first.
+ */
 function mostGrown(processes: readonly ProbeProcess[]): ProbeProcess | null {
   const growth = ({ before, after }: ProbeProcess): number => (before === null || after === null ? -1 : after - before);
-  return processes.reduce<ProbeProcess | null>(
-    (most, process) => (most === null || growth(process) > growth(most) ? process : most),
-    null,
-  );
+  const left = ({ requestsToExhaustion }: ProbeProcess): number => requestsToExhaustion ?? Number.POSITIVE_INFINITY;
+  return processes.reduce<ProbeProcess | null>((first, other) => {
+    if (first === null) return other;
+    const alike = growth(other) >= ALIKE * growth(first) && growth(first) >= ALIKE * growth(other);
+    const asked = first.role === 'upstream' && other.role === 'upstream';
+    if (asked && alike) return left(other) < left(first) ? other : first;
+    return growth(other) > growth(first) ? other : first;
+  }, null);
 }
 
 function coverageOf(runs: readonly UrlRun[]): Report['coverage'] {

@@ -3,13 +3,15 @@ import type { Measurement } from '../leak-rule/measurement.ts';
 /**
  * Why the load on a URL ended:
  * `ladder` all blocks were run; `deadline` the time was up; `headroom` the next block might have taken more than half the
- * remaining headroom; `limit` the target reached its limit (`--to-limit`); `failing` most requests failed, or got errors that the first ones did not get; `gone` no
+ * remaining headroom; `instances` it might have taken the last inotify instances of the user; `limit` the target reached
+ * its limit (`--to-limit`); `failing` most requests failed, or got errors that the first ones did not get; `gone` no
  * process of the family was left; `interrupted` by a signal; `unmeasured` it never began.
  */
 export type StopReason =
   | 'ladder'
   | 'deadline'
   | 'headroom'
+  | 'instances'
   | 'limit'
   | 'failing'
   | 'gone'

@@ -34,7 +34,7 @@ export function urlVerdict(run: UrlRun): ProbeUrl {
     recycledEvery: judged.recycledEvery,
     notes: [],
   };
-  return { ...url, notes: notesOf(url, run) };
+  return { ...url, notes: notesOf(url, run, judged.masked) };
 }
 
 /** What was seen to leak does, whatever else could not be seen; clean is said only where a leak would have shown. */

@@ -1,4 +1,5 @@
 import type { LifeLevels } from '../../analysis/leak-rule/measurement.ts';
+import type { DescriptorClass } from '../../model/descriptor-class.ts';
 import { type Family, workOf } from './family.ts';
 import { GroupBook } from './group-book.ts';
 import { bornIn, countGroups, type HeldDescriptor, type HeldTable } from './held-table.ts';
@@ -71,6 +72,16 @@ export class Observer {
       if (table !== undefined) tables.set(folder, table);
     }
     return this.#reader.deletedBytes(tables);
+  }
+
+  /** Descriptors of one class that the family had at the last look. */
+  held(kind: DescriptorClass): number {
+    let held = 0;
+    for (const { life } of this.family.members) {
+      for (const { group } of this.#tables.get(life)?.values() ?? [])
+        if (this.book.groups[group].class === kind) held++;
+    }
+    return held;
   }
 
   /** Descriptors of one life at the last look. */

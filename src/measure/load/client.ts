@@ -40,12 +40,17 @@ export class Client {
   /** Sends one request and waits for the end of its answer. Never throws: a failure is an outcome. */
   send(): Promise<Outcome> {
     return new Promise((resolve) => {
+      let whole: () => IncomingMessage | null = () => null;
+      // What comes after a whole answer (a body to HEAD, more than Content-Length) makes it none the less one.
+      const ended = (failure: string): void => {
+        const answer = whole();
+        resolve(answer === null ? { failure } : { status: answer.statusCode ?? 0 });
+      };
       const sent = this.#request((answer) => {
-        answer.on('error', (error) => resolve({ failure: codeOf(error) }));
-        answer.on('aborted', () => resolve({ failure: 'ECONNRESET' }));
-        answer.on('end', () =>
-          resolve(answer.complete ? { status: answer.statusCode ?? 0 } : { failure: 'ECONNRESET' }),
-        );
+        whole = () => (answer.complete ? answer : null);
+        answer.on('error', (error) => ended(codeOf(error)));
+        answer.on('aborted', () => ended('ECONNRESET'));
+        answer.on('end', () => ended('ECONNRESET'));
         answer.resume();
       });
       const timer = setTimeout(() => {
@@ -53,10 +58,10 @@ export class Client {
         sent.destroy();
       }, this.#timeoutMs);
       sent.on('socket', (socket) => this.#watch(socket));
-      sent.on('error', (error) => resolve({ failure: codeOf(error) }));
+      sent.on('error', (error) => ended(codeOf(error)));
       sent.on('close', () => {
         clearTimeout(timer);
-        resolve({ failure: 'ECONNRESET' });
+        ended('ECONNRESET');
       });
       sent.end(this.#plan.body ?? undefined);
     });

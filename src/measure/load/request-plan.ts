@@ -40,6 +40,7 @@ export function requestPlan(text: string, wish: RequestWish): RequestPlan {
   const [, named, given = text] = /^([A-Z]+)\s+(\S.*)$/.exec(text.trim()) ?? [];
   const method = wish.method ?? named ?? (wish.body === null ? 'GET' : 'POST');
   if (!METHOD.test(method)) throw new UsageError(`--method ${method}: wants a method such as GET or POST.`);
+  refuseUnixSocket(given.trim());
   const address = addressOf(given.trim());
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '') {
@@ -58,6 +59,17 @@ export function requestPlan(text: string, wish: RequestWish): RequestPlan {
     body: wish.body,
     keepAlive: wish.keepAlive,
   };
+}
+
+/** A socket in the file system, in the ways that curl, Docker and proxies write it. */
+const UNIX_SOCKET = /^(?:(?:https?\+unix:\/\/|unix:)|[.~]{0,2}\/.*\.sock(?:et)?\b)/i;
+
+function refuseUnixSocket(text: string): void {
+  if (!UNIX_SOCKET.test(text)) return;
+  throw new UsageError(
+    `${text}: wants a URL with an address; a unix socket cannot be asked by itself.`,
+    'give the URL of the proxy in front of it, or of: socat TCP-LISTEN:8080,bind=127.0.0.1,fork UNIX-CONNECT:/run/app.sock   (with --pid PID of the service)',
+  );
 }
 
 /** What people type where a browser would know what they mean. */

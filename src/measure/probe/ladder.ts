@@ -6,6 +6,8 @@ const LEVELS = 4;
 const LEAST_PART = 10;
 /** Levels in the life of a worker that is replaced after a number of requests: fewer would not show what it gains. */
 const LEVELS_PER_LIFE = 8;
+/** Fewer requests between two levels would say nothing of either. */
+const SHORTEST_PART = 2;
 
 /** The blocks for a number of requests in all: the ladder as far as it goes, then doubling on. */
 export function* blocks(most: number): Generator<number> {
@@ -20,10 +22,11 @@ export function* blocks(most: number): Generator<number> {
 /**
  * Requests between two levels of a block.
  *
- * @param life requests to the whole family in the life of one worker; null where none was replaced
+ * @param life requests to the whole family in the life of one worker; null where none was replaced. One that is too short for
+ *   two levels cannot be followed.
  */
 export function partSize(block: number, life: number | null): number {
   const plain = Math.max(LEAST_PART, Math.ceil(block / LEVELS));
-  if (life === null) return plain;
-  return Math.min(plain, Math.max(2, Math.floor(life / LEVELS_PER_LIFE)));
+  if (life === null || life < 2 * SHORTEST_PART) return plain;
+  return Math.min(plain, Math.max(SHORTEST_PART, Math.floor(life / LEVELS_PER_LIFE)));
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { judgeMeasurement } from '../../analysis/leak-rule/leak-rule.ts';
+import { failureText, unansweredHint } from '../../analysis/probe/failure-text.ts';
 import type { StopReason, UrlRun } from '../../analysis/probe/probe-run.ts';
 import { CouldNotTellError, LeaksofError } from '../../model/error.ts';
 import { Family } from '../family/family.ts';
@@ -7,12 +8,13 @@ import { Observer } from '../family/observer.ts';
 import { Client } from '../load/client.ts';
 import { LoadCount, sendRequests } from '../load/load.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
-import { isProxy } from '../target/forwarder.ts';
-import { outgoing, passedOn } from '../target/passed-on.ts';
+import { AskedServers } from '../target/asked.ts';
+import { isForwarder, isProxy } from '../target/forwarder.ts';
 import { NobodyFound, Target } from '../target/target.ts';
 import { type Burst, readWakes, upstreams } from '../target/upstream.ts';
 import { atOnce, MOST_AT_ONCE } from './concurrency.ts';
 import { HeadroomGuard, LEAST_HEADROOM } from './headroom-guard.ts';
+import { InotifyBudget } from './inotify-budget.ts';
 import { blocks, LADDER, partSize } from './ladder.ts';
 import { Recorder } from './recorder.ts';
 import type { ProbeSettings } from './settings.ts';
@@ -33,6 +35,8 @@ const PAUSE_MS = 60;
 const ENOUGH = 2000;
 /** Fewer requests make no block. */
 const LEAST_BLOCK = 10;
+/** Processes that ended for each request from which on it is one for each. */
+const ONE_FOR_EACH = 0.6;
 /** Share of the requests of a part that may fail, or get an error where there was none before, until the load ends. */
 const MAY_FAIL = 0.7;
 /** So many failures in a row, or one for each request under way if that is more, are a server that answers no more. */
@@ -57,7 +61,6 @@ class UrlProbe {
   #concurrency = 1;
   /** Seconds beyond the deadline. */
   #extra = 0;
-  #passedOn: readonly string[] = [];
   /** Milliseconds that one request takes, all in all. */
   #pace = 1;
 
@@ -79,12 +82,15 @@ class UrlProbe {
     const recorder = new Recorder(observer);
     try {
       say('warming up');
-      await this.#warmUp(client, target, family, guard);
+      const asked = await this.#warmUp(client, target, family, guard);
       await recorder.idle(IDLE);
+      const passedOn = asked?.elsewhere(this.#warm.ok) ?? [];
+      const inotify = new InotifyBudget(root, observer);
+      inotify.begin(this.#warm.ok);
       if (observer.refused > 0 && observer.refused === family.members.length && observer.book.groups.length === 0) {
         throw new NobodyFound(this.#plan, { listener: target.listener, refused: observer.refused });
       }
-      const stopped = await this.#load(client, family, guard, recorder, observer);
+      const stopped = await this.#load(client, family, guard, inotify, recorder, observer);
       await client.close();
       say('waiting for what closes late');
       await recorder.settle(settle, this.#count, () => !signal.aborted || stopped === 'interrupted');
@@ -96,7 +102,8 @@ class UrlProbe {
         stopped,
         counts: [this.#warm, this.#count],
         settleSeconds: settle,
-        passedOn: this.#passedOn,
+        passedOn,
+        inotify: inotify.standing(),
       });
     } finally {
       await client.close();
@@ -121,13 +128,14 @@ class UrlProbe {
     );
   }
 
-  async #warmUp(client: Client, target: Target, family: Family, guard: HeadroomGuard): Promise<void> {
+  /** Gives whom a family that passes requests on asks; null for others. */
+  async #warmUp(client: Client, target: Target, family: Family, guard: HeadroomGuard): Promise<AskedServers | null> {
     const { root, concurrency, deadline, signal, pids } = this.#settings;
     const until = performance.now() + deadline * 1000 * WARM_UP_SHARE;
     const goOn = (): boolean => this.#within(guard) && !signal.aborted && performance.now() < until;
     // A table of ten thousand closed connections takes a tenth of a second to read: it is only asked of those who may pass on.
-    const proxy = family.members.some(({ process }) => isProxy(process.command));
-    const out = proxy ? outgoing(root, target.listener) : null;
+    const passes = family.members.some(({ process: { command } }) => isProxy(command) || isForwarder(command));
+    const asked = passes ? new AskedServers(root, target.listener) : null;
     let latency = Number.POSITIVE_INFINITY;
     for (let first = 0; first < FIRST && goOn(); first++) {
       const begun = performance.now();
@@ -136,26 +144,27 @@ class UrlProbe {
     }
     this.#concurrency = concurrency ?? atOnce(latency);
     const rest = Math.max(WARM_UP - FIRST, 4 * (this.#concurrency - 1));
+    const each = Math.max(this.#concurrency, Math.ceil(rest / BURSTS));
     const bursts: Burst[] = [];
-    for (let left = rest; left > 0 && goOn(); ) {
-      const requests = Math.min(left, Math.max(this.#concurrency, Math.ceil(rest / BURSTS)));
-      bursts.push(await this.#burst(client, requests, goOn));
-      left -= requests;
-    }
+    while (bursts.length * each < rest && goOn()) bursts.push(await this.#burst(client, each, goOn));
     if (this.#warm.ok === 0 && signal.aborted) {
       throw new CouldNotTellError(`${this.#plan.url}: interrupted before a request was answered.`, null);
     }
     if (this.#warm.ok === 0) {
-      const why = [...this.#warm.failures.keys()].join(', ');
+      const { sent, failures } = this.#warm;
+      const why = [...failures.keys()].map(failureText).join('; ');
       throw new CouldNotTellError(
-        `${this.#plan.url}: none of ${this.#warm.sent} requests was answered (${why}).`,
-        null,
+        `${this.#plan.url}: none of ${sent} requests was answered (${why}).`,
+        unansweredHint(failures.keys(), this.#plan.secure),
       );
     }
-    if (out !== null) this.#passedOn = passedOn(out, outgoing(root, target.listener), this.#warm.ok);
     family.refresh();
-    if (pids.length === 0) target.addUpstreams(upstreams(root, bursts, new Set(family.members.map(({ pid }) => pid))));
+    const own = new Set(family.members.map(({ pid }) => pid));
+    if (pids.length === 0) target.addUpstreams(upstreams(root, bursts, own));
+    const kept = asked?.found(own, bursts) ?? [];
+    if (pids.length === 0) target.addUpstreams(kept);
     family.search();
+    return asked;
   }
 
   async #burst(client: Client, requests: number, goOn: () => boolean): Promise<Burst> {
@@ -172,6 +181,7 @@ class UrlProbe {
     client: Client,
     family: Family,
     guard: HeadroomGuard,
+    inotify: InotifyBudget,
     recorder: Recorder,
     observer: Observer,
   ): Promise<StopReason> {
@@ -180,17 +190,23 @@ class UrlProbe {
     for (const size of blocks(requests)) {
       if (this.#count.sent >= ladder && !toLimit && !this.#undecided(recorder)) return 'ladder';
       if (!this.#within(guard)) return toLimit ? 'limit' : 'headroom';
-      const affordable = guard.affordable(size);
+      const [numbers, instances] = [guard.affordable(size), this.#instances(inotify, size)];
+      const affordable = Math.min(numbers, instances);
       if (this.#timely() < Math.min(size, affordable)) this.#perhapsLonger(recorder, observer);
       const timely = this.#timely();
       const block = Math.min(size, affordable, timely);
-      if (block < Math.min(LEAST_BLOCK, size)) return affordable < timely ? 'headroom' : 'deadline';
+      const scarce = affordable >= timely ? 'deadline' : instances < numbers ? 'instances' : 'headroom';
+      if (block < Math.min(LEAST_BLOCK, size)) return scarce;
       const stopped = await this.#block(block, client, family, guard, recorder);
       if (stopped === 'deadline' && this.#perhapsLonger(recorder, observer)) continue;
       if (stopped !== null) return stopped;
-      if (block < size) return affordable < timely ? 'headroom' : 'deadline';
+      if (block < size) return scarce;
     }
     return 'ladder';
+  }
+
+  #instances(inotify: InotifyBudget, requests: number): number {
+    return this.#settings.toLimit ? requests : inotify.affordable(requests, this.#count.ok);
   }
 
   /** Requests that the time left is enough for. */
@@ -274,9 +290,10 @@ class UrlProbe {
     return this.#warm.errors > MAY_FAIL * this.#warm.ok;
   }
 
-  /** Requests to the whole family in the life of one worker, by how many have ended so far. */
+  /** Requests to the whole family in the life of one worker, by how many have ended so far; null where none lasts. */
   #life(family: Family): number | null {
-    if (family.ended === 0) return null;
-    return (this.#count.ok * Math.max(1, family.replaced)) / family.ended;
+    const { ok } = this.#count;
+    if (family.ended === 0 || family.ended > ONE_FOR_EACH * ok) return null;
+    return (ok * Math.max(1, family.replaced)) / family.ended;
   }
 }

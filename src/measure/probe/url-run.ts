@@ -2,13 +2,13 @@ import type { Measurement } from '../../analysis/leak-rule/measurement.ts';
 import type { ProbedLife, StopReason, UrlRun } from '../../analysis/probe/probe-run.ts';
 import type { LeaksofError } from '../../model/error.ts';
 import { countDescriptors } from '../../source/proc/count.ts';
-import { systemFact } from '../../source/proc/system.ts';
 import { softLimitOf } from '../family/family.ts';
 import type { Observer } from '../family/observer.ts';
 import type { LoadCount } from '../load/load.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
 import { isForwarder, isProxy } from '../target/forwarder.ts';
 import { NobodyFound, type Target } from '../target/target.ts';
+import type { InotifyBudget } from './inotify-budget.ts';
 
 /** A run that gave no measurement, with the reason. */
 export function failedRun({ url, method, keepAlive }: RequestPlan, error: LeaksofError): UrlRun {
@@ -39,6 +39,7 @@ interface Finished {
   readonly settleSeconds: number;
   /** Where the family opened connections to while it answered. */
   readonly passedOn: readonly string[];
+  readonly inotify: ReturnType<InotifyBudget['standing']>;
 }
 
 export function finishedRun(finished: Finished): UrlRun {
@@ -76,8 +77,8 @@ function livesOf(observer: Observer): ProbedLife[] {
   });
 }
 
-function notesOf({ target, observer }: Finished): string[] {
-  const { family, refused, book } = observer;
+function notesOf({ target, observer, inotify }: Finished): string[] {
+  const { family, refused } = observer;
   const notes = target.upstreams.map(
     ({ pid, command, address }) => `measured too: ${command} ${pid} on ${address}, which works along with it`,
   );
@@ -92,21 +93,19 @@ function notesOf({ target, observer }: Finished): string[] {
       `${full.member.process.command} ${full.member.pid} has no free descriptor left (${full.used} of ${full.softLimit}): what it opens now fails with EMFILE`,
     );
   }
-  const { inotifyInstances } = systemFact('/proc');
-  const watched = family.members.reduce((sum, { life }) => {
-    const held = [...(observer.tableOf(life)?.values() ?? [])];
-    return sum + held.filter(({ group }) => book.groups[group].class === 'inotify').length;
-  }, 0);
-  if (inotifyInstances !== undefined && watched > 0 && watched >= inotifyInstances * 0.9) {
+  if (inotify !== null && inotify.held >= inotify.most * 0.9) {
     notes.push(
-      `${watched} inotify instances are open, and fs.inotify.max_user_instances allows ${inotifyInstances} to each user: inotify_init fails with EMFILE long before the limit of the process is reached`,
+      `${inotify.held} inotify instances are open, and fs.inotify.max_user_instances allows ${inotify.most} to each user: inotify_init fails with EMFILE long before the limit of the process is reached`,
     );
   }
   return notes;
 }
 
 /** Why what was measured may not be all there is. */
-function doubt({ target, observer, passedOn }: Finished): string | null {
+function doubt({ target, observer, passedOn, inotify }: Finished): string | null {
+  if (inotify?.usedUp === true) {
+    return `no inotify instance was left to the service (${inotify.held} of ${inotify.most} are its own): what it failed to open was not seen`;
+  }
   const { members } = observer.family;
   const first = members.find(({ pid }) => pid === target.serving) ?? members[0];
   if (first === undefined || target.upstreams.length > 0 || members.some(({ role }) => role === 'given')) return null;

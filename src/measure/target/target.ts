@@ -103,7 +103,7 @@ export class Target {
   }
 
   addUpstreams(found: readonly Upstream[]): void {
-    this.#upstreams.push(...found);
+    this.#upstreams.push(...found.filter(({ pid }) => !this.#upstreams.some((known) => known.pid === pid)));
   }
 
   /**

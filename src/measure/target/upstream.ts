@@ -1,4 +1,5 @@
 import { wakeUps } from '../../source/proc/activity.ts';
+import { descendantsOf } from '../../source/proc/descendants.ts';
 import { listProcesses } from '../../source/proc/processes.ts';
 import { readStat } from '../../source/proc/read-stat.ts';
 import { socketHolders } from '../../source/proc/socket-holders.ts';
@@ -48,7 +49,7 @@ export function readWakes(root: string): Wakes {
 
 /**
  * Servers on this machine that the family asks while it answers: processes that listen somewhere, were woken with the
- * requests of every burst, and were let sleep in the pauses. Connections to them are too short to be caught in the act, and
+ * requests of every burst, and slept in the pauses. Connections to them are too short to be caught in the act, and
  * those over unix sockets stand in no table that says who is at the other end; waking up is what both have in common.
  *
  * Workers of one parent share the requests, so their wake-ups are summed.
@@ -59,13 +60,36 @@ export function upstreams(root: string, bursts: readonly Burst[], without: Reado
   const found: Upstream[] = [];
   if (bursts.length === 0) return found;
   for (const team of teams(root, bursts[bursts.length - 1].end, without)) {
-    if (!bursts.every((burst) => workAlong(team, burst))) continue;
-    for (const pid of team) {
-      const server = listeningServer(root, pid, without);
-      if (server !== null && !found.some((other) => other.pid === server.pid)) found.push(server);
-    }
+    if (workAlong(team, bursts) && sleeps(team, bursts)) addServers(root, team, without, found);
   }
   return found;
+}
+
+/**
+ * The same of those that the family keeps connections to, by who listens at their other ends: that they are asked is known
+ * then, and what else wakes them is no matter.
+ *
+ * @param listening by address
+ */
+export function keptUpstreams(
+  root: string,
+  listening: Iterable<readonly number[]>,
+  bursts: readonly Burst[],
+  without: ReadonlySet<number>,
+): Upstream[] {
+  const found: Upstream[] = [];
+  for (const holders of listening) {
+    const pids = holders.filter((pid) => !without.has(pid));
+    if (workAlong([...pids, ...descendantsOf(root, pids)], bursts)) addServers(root, pids, without, found);
+  }
+  return found;
+}
+
+function addServers(root: string, pids: readonly number[], without: ReadonlySet<number>, found: Upstream[]): void {
+  for (const pid of pids) {
+    const server = listeningServer(root, pid, without);
+    if (server !== null && !found.some((other) => other.pid === server.pid)) found.push(server);
+  }
 }
 
 /** Processes that may be asked, those of one parent with one command together. */
@@ -81,16 +105,30 @@ function teams(root: string, { counts }: Wakes, without: ReadonlySet<number>): n
   return [...known.values()];
 }
 
-function workAlong(team: readonly number[], { requests, start, end, paused }: Burst): boolean {
-  const share = (end.time - start.time) / Math.max(1, paused.time - end.time);
-  let [woken, anyway] = [0, 0];
-  for (const pid of team) {
-    const count = end.counts.get(pid);
-    if (count === undefined) continue;
-    woken += count - (start.counts.get(pid) ?? count);
-    anyway += (paused.counts.get(pid) ?? count) - count;
+/** Whether they were woken with the requests of every burst. */
+function workAlong(team: readonly number[], bursts: readonly Burst[]): boolean {
+  return bursts.every(({ requests, start, end }) => wokenBetween(team, start, end) >= requests * WOKEN);
+}
+
+/** Whether they were woken more than by what wakes them in the pauses; taken together, since a pause is short. */
+function sleeps(team: readonly number[], bursts: readonly Burst[]): boolean {
+  let [requests, woken, anyway, working, pausing] = [0, 0, 0, 0, 0];
+  for (const burst of bursts) {
+    requests += burst.requests;
+    woken += wokenBetween(team, burst.start, burst.end);
+    anyway += wokenBetween(team, burst.end, burst.paused);
+    working += burst.end.time - burst.start.time;
+    pausing += burst.paused.time - burst.end.time;
   }
-  return woken >= requests * WOKEN + 2 * anyway * share;
+  return woken >= requests * WOKEN + 2 * anyway * (working / Math.max(1, pausing));
+}
+
+/** One that began meanwhile counts from there on, one that ended not at all. */
+function wokenBetween(team: readonly number[], from: Wakes, to: Wakes): number {
+  return team.reduce((sum, pid) => {
+    const count = to.counts.get(pid);
+    return count === undefined ? sum : sum + count - (from.counts.get(pid) ?? count);
+  }, 0);
 }
 
 /**

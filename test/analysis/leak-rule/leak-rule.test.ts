@@ -7,6 +7,8 @@ import { measure } from '../../support/leak-simulation/measure.ts';
 const group = (pattern: string): TargetGroup => ({ type: 'REG', class: 'regular', pattern, name: pattern });
 const life = (pid: number, command = 'app', parent = 1): Life => ({ pid, startTime: `${pid}0`, command, parent });
 
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+
 const BLOCKS = [50, 50, 100, 200, 400];
 
 interface Given {
@@ -131,8 +133,29 @@ describe('growth inside lives', () => {
       ],
     });
     expect(found).toMatchObject({ verdict: 'leak' });
-    expect(found.recycledEvery).toBe(100);
+    expect(found).toMatchObject({ recycledEvery: 100, masked: true });
     expect(Math.abs(found.perRequest.estimate - 1)).toBeLessThan(0.05);
+  });
+
+  /** Each request has a process, which inherits all that the server holds, and stays until so many others have come. */
+  const forking = (kept: (ok: number) => number, stay: number) =>
+    judged({
+      lives: [life(6, 'server'), ...Array.from({ length: 801 }, (_, index) => life(100 + index, 'server', 6))],
+      at: (ok, settled) => [
+        [0, [3 + kept(ok)]],
+        ...(settled ? [] : range(Math.max(0, ok - stay), ok).map((at) => [1 + at, [3 + kept(at)]] as const)),
+      ],
+    });
+
+  it.each([1, 4, 40])('finds what a server keeps that forks for each request, the last %d of which stay', (stay) => {
+    const found = forking((ok) => ok, stay);
+    expect(found).toMatchObject({ verdict: 'leak', masked: false });
+    expect(found.perRequest.estimate).toBeCloseTo(1, 2);
+    expect(found.perRequest.high - found.perRequest.low).toBeLessThan(0.05);
+  });
+
+  it.each([1, 4, 40])('finds nothing in one that keeps nothing, the last %d of whose children stay', (stay) => {
+    expect(forking(() => 5, stay)).toMatchObject({ verdict: 'clean' });
   });
 
   it('takes what a new worker opens for itself for no growth', () => {
@@ -205,6 +228,18 @@ describe('a leak of connections between two processes that are both watched', ()
     expect(verdict).toBe('leak');
     expect(perRequest.estimate).toBe(1);
     expect(groups.map((one) => one.verdict)).toEqual(['leak', 'leak']);
+  });
+
+  it('is counted once where both are servers that the service asks, which the addresses tell', () => {
+    const asked = (near: string, far: string): number => {
+      const found = between('inet');
+      const groups = [near, far].map((pattern, index) => ({ ...found.groups[index], pattern, upstream: true }));
+      return judgeMeasurement({ ...found, groups }).perRequest.estimate;
+    };
+    expect(asked('127.0.0.1:*->127.0.0.1:6379', '127.0.0.1:6379->127.0.0.1:*')).toBe(1);
+    expect(asked('127.0.0.1:6379->127.0.0.1:*', '127.0.0.1:*->127.0.0.1:6379')).toBe(1);
+    expect(asked('127.0.0.1:*->127.0.0.1:6379', '127.0.0.1:*->127.0.0.1:5432')).toBe(2);
+    expect(asked('127.0.0.1:*->127.0.0.1:6379', '127.0.0.1:5432->127.0.0.1:*')).toBe(2);
   });
 
   it('is two where each loses something of its own', () => {

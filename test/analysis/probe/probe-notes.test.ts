@@ -18,7 +18,10 @@ describe('notes', () => {
       '1 request failed (closed without an answer, ECONNRESET); rates are per completed request',
     ],
     [{ failures: { timeout: 7 } }, '7 requests failed (not answered in time); rates are per completed request'],
-    [{ failures: { HPE_INVALID: 2 } }, '2 requests failed (HPE_INVALID); rates are per completed request'],
+    [
+      { failures: { HPE_INVALID: 2 } },
+      '2 requests failed (the answer was no HTTP, HPE_INVALID); rates are per completed request',
+    ],
     [{ stopped: 'headroom' }, 'stopped after 3200 requests: more could have taken over half of the remaining headroom'],
     [{ stopped: 'limit' }, 'stopped after 3200 requests: a process reached its limit'],
     [{ stopped: 'deadline' }, 'stopped after 3200 requests: the time was up (--deadline)'],
@@ -43,7 +46,7 @@ describe('notes', () => {
   it('tell of processes that ended', () => {
     const ended = clean.lives.map((life) => ({ ...life, ended: true, after: null }));
     expect(note({ lives: ended.map((life, i) => (i === 0 ? life : (clean.lives[i] ?? life))) })).toEqual([
-      '1 process ended while they were watched',
+      '1 process ended while it was watched',
     ]);
     expect(notesOf(reportOf([{ ...clean, lives: ended }]))).toEqual([
       '2 processes ended under load, and nobody took their place',

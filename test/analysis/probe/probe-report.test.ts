@@ -128,6 +128,10 @@ describe('the report of a probe', () => {
   it('gives the next line to type', () => {
     expect(notesOf(reportOf([leaking])).at(-1)).toBe('next: leaksof names --exact --pid 100');
     expect(reportOf([leaking]).findings[0]?.next).toHaveLength(2);
+    // Both ends of a connection grow alike: what is looked at is the end that fails first.
+    const ends = [9000, 100].map((headroom, life) => ({ ...leaking.lives[life], role: 'upstream' as const, headroom }));
+    const [next] = reportOf([{ ...leaking, lives: ends }]).findings[0]?.next ?? [];
+    expect(next).toBe('leaksof names --exact --pid 101');
   });
 });
 

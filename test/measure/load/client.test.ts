@@ -98,6 +98,12 @@ describe('an answer in full', () => {
     expect(await outcome((socket) => socket.end(text))).toEqual({ status: 200 });
   });
 
+  it('is whole whatever comes behind it: a body to HEAD, more than was announced', async () => {
+    const more = (socket: Socket): void => void socket.end(`${OK}, and more`);
+    expect(await outcome(more, { method: 'HEAD' })).toEqual({ status: 200 });
+    expect(await outcome(more)).toEqual({ status: 200 });
+  });
+
   it('that is long and ends with the connection is not taken for one cut short', async () => {
     const long = Buffer.alloc(3_000_000, 'x');
     const found = await outcome((socket) => {

@@ -40,6 +40,13 @@ describe('what is requested', () => {
     },
   );
 
+  it.each(['unix:/run/app.sock', 'http+unix://%2Frun%2Fapp.sock/x', '/run/app.sock', './app.socket'])(
+    '%j is told to be no address',
+    (text) => {
+      expect(() => plan(text)).toThrow('a unix socket cannot be asked by itself');
+    },
+  );
+
   it('is known by the words it was given by, without the method', () => {
     expect(plan('POST :8080/upload').url).toBe(':8080/upload');
     expect(plan(' http://127.0.0.1 ').url).toBe('http://127.0.0.1');

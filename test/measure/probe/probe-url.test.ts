@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { urlVerdict } from '../../../src/analysis/probe/url-verdict.ts';
 import { startDemo } from '../../../src/measure/demo/demo.ts';
@@ -11,6 +11,7 @@ import { type Service, type ServiceOptions, startService } from '../../support/s
 // A machine that is busy, or holds a hundred thousand descriptors, takes its time to find who serves.
 vi.setConfig({ testTimeout: 180_000 });
 
+const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
 const running: Service[] = [];
 async function service(options: ServiceOptions = {}): Promise<Service> {
   const made = await startService(options);
@@ -113,7 +114,7 @@ describe.skipIf(process.platform !== 'linux')('a probe', () => {
       settle: 0.1,
     });
     expect(silent).toMatchObject({ verdict: 'inconclusive', stopped: 'unmeasured' });
-    expect(silent?.notes[0]).toMatch(/none of \d+ requests was answered \(timeout\)/);
+    expect(silent?.notes[0]).toMatch(/none of \d+ requests was answered \(not answered in time\)/);
     // On a slow machine some answers come too late for so short a time.
     expect(missing?.notes.join('\n')).toMatch(/status 404|not answered in time/);
   });
@@ -172,19 +173,32 @@ describe.skipIf(process.platform !== 'linux')('a probe', () => {
     );
   });
 
-  it('of a proxy whose upstream is not to be measured says whom it asks', async () => {
+  // The server, being this process, is never taken for an upstream.
+  it.each([
+    ['which closes its connections', '/onward', (socket: Socket) => socket.resume()],
+    ['whose upstream closes them', '/told', (socket: Socket) => socket.end()],
+    ['which keeps them', '/ask', (socket: Socket) => socket.on('data', () => socket.write(ANSWER))],
+  ])('of a proxy %s says whom it asks, where that cannot be measured', async (_, path, serve) => {
     const { url, pid } = await service({ title: 'nginx' });
-    // This process is never taken for an upstream.
-    const behind = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
+    const behind = createServer((socket) => void serve(socket.on('error', () => {}))).listen(0, '127.0.0.1');
     await once(behind, 'listening');
     const { port } = behind.address() as AddressInfo;
-    const [found] = await probed([url(`/onward?port=${port}`)], { requests: 20, settle: 0.1 });
+    const [found] = await probed([url(`${path}?port=${port}&path=/`)], { requests: 20, settle: 0.1 });
     behind.close();
     expect(found?.verdict).not.toBe('clean');
     // Others on this machine may have opened as many connections meanwhile.
     expect(found?.notes[0]).toMatch(
       new RegExp(`^nginx ${pid} passes requests on to .*127.0.0.1:${port}.* could not be measured`),
     );
+  });
+
+  it('of a proxy measures whom it keeps connections to, whatever else keeps them awake', async () => {
+    const [front, behind] = [await service({ title: 'nginx' }), await service()];
+    await fetch(behind.url('/busy'));
+    const [found] = await probed([front.url(`/ask?port=${behind.port}&path=/leak`)], { settle: 0.2 });
+    expect(found?.verdict).toBe('leak');
+    expect(found?.groups[0]).toMatchObject({ name: `${behind.folder}/cat.jpg`, upstream: true });
+    expect(found?.processes.map(({ pid, role }) => [pid, role])).toContainEqual([behind.pid, 'upstream']);
   });
 
   it('of a name without an address tells it with the others', async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RequestPlan, requestPlan } from '../../../src/measure/load/request-plan.ts';
 import { firstConnection } from '../../../src/measure/target/address.ts';
 import { isBystander, isForwarder, isProxy } from '../../../src/measure/target/forwarder.ts';
-import { outgoing, passedOn } from '../../../src/measure/target/passed-on.ts';
+import { keptTo, listeningAt, onward, passedOn } from '../../../src/measure/target/onward.ts';
 import { Target, type TargetWish } from '../../../src/measure/target/target.ts';
 import { type Burst, readWakes, upstreams } from '../../../src/measure/target/upstream.ts';
 import { CouldNotTellError, UsageError } from '../../../src/model/error.ts';
@@ -170,6 +170,7 @@ describe.skipIf(!LINUX)('a server that works along', () => {
     expect(found(bursts([10, 0], [10, 0], [12, 1]))).toEqual(itself);
     expect(found(bursts([10, 0], [4, 0]))).toEqual([]);
     expect(found(bursts([10, 10], [10, 0]))).toEqual([]);
+    expect(found(bursts([30, 0], [30, 12], [30, 0]))).toEqual(itself);
     expect(found([])).toEqual([]);
   });
 
@@ -201,18 +202,28 @@ describe.skipIf(!LINUX)('a server that works along', () => {
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const before = outgoing('/proc', listener);
+    const before = onward('/proc', listener);
     const open = await Promise.all(
       Array.from(
         { length: 3 },
         async () => (await firstConnection(plan(`http://127.0.0.1:${port}/`), ['127.0.0.1'])).socket,
       ),
     );
-    const after = outgoing('/proc', listener);
-    expect((after.get(`127.0.0.1:${port}`) ?? 0) - (before.get(`127.0.0.1:${port}`) ?? 0)).toBe(3);
-    expect(passedOn(before, after, 3)).toContain(`127.0.0.1:${port}`);
-    expect(passedOn(before, after, 10)).not.toContain(`127.0.0.1:${port}`);
-    expect([...outgoing('/proc', null)]).toEqual([]);
+    const after = onward('/proc', listener);
+    const to = `127.0.0.1:${port}`;
+    expect((after.counts.get(to) ?? 0) - (before.counts.get(to) ?? 0)).toBe(3);
+    const idle = { ...after, time: after.time + 1000 };
+    expect(passedOn(before, after, idle, 3)).toContain(to);
+    expect(passedOn(before, after, idle, 10)).not.toContain(to);
+    // Others make as many at any time.
+    const busy = { time: after.time + (after.time - before.time), counts: new Map([[to, 6]]) };
+    expect(passedOn(before, after, busy, 3)).not.toContain(to);
+    expect(keptTo('/proc', listener, [process.pid])).toContain(to);
+    expect(keptTo('/proc', listener, [behind.pid])).not.toContain(to);
+    expect(listeningAt('/proc', listener, `127.0.0.1:${behind.port}`)).toEqual([behind.pid]);
+    expect(listeningAt('/proc', listener, `203.0.113.9:${behind.port}`)).toEqual([]);
+    expect(listeningAt('/proc', null, `127.0.0.1:${behind.port}`)).toEqual([]);
+    expect([...onward('/proc', null).counts]).toEqual([]);
     for (const socket of open) socket.destroy();
     server.close();
   });

@@ -61,6 +61,7 @@ export const HEALTHY: readonly MatrixServer[] = [
   clean('30 threads started on demand', habit('threads:epoll:30')),
   healthy('starts workers as load grows', ['--workers', '6', '--scale', '150']),
   healthy('starts workers with pools', [...habit('pool:eventfd:8:0.2'), '--workers', '6', '--scale', '150']),
+  healthy('a process for each request', ['--way', 'fork:0.1', ...habit('cache:unique:50')]),
   clean('zombies', habit('zombies:50')),
   clean('threads waiting in accept', ['--way', 'pool:16']),
   clean('behind nginx', [], { front: 'tcp' }),

@@ -115,6 +115,8 @@ export const LEAKING: readonly MatrixServer[] = [
   built('50 ms a request', 1, [...THREADS, '--delay', '0.05']),
   built('200 ms a request', 1, [...THREADS, '--delay', '0.2']),
   built('POST only', 1, ['--method', 'POST'], { method: 'POST' }),
+  built('a process for each request', 1, ['--way', 'fork:0.3']),
+  built('a process for each request 0.1', 0.1, ['--way', 'fork:0.03']),
   built('starts workers as load grows', 1, ['--workers', '6', '--scale', '150']),
   { ...built('C', 1, []), program: 'c', words: ['1'] },
   { ...built('C 0.1 by chance', 0.1, []), program: 'c', words: ['0.1', 'random'], expected: leak(REGULAR, 0.1, true) },

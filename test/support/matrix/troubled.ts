@@ -23,6 +23,7 @@ export const TROUBLED: readonly MatrixServer[] = [
   troubled('limit of 256, 0.1', { ...LEAK, rate: 0.1 }, ['--habit', 'leak:regular:0.1', '--nofile', '256']),
   troubled('limit of 256 to its end', LEAK, [...LEAKS, '--nofile', '256'], { probe: ['--to-limit'] }),
   troubled('inotify instances run out', INOTIFY, ['--habit', 'leak:inotify:1']),
+  troubled('inotify instances run out unnoticed', { ...INOTIFY, rate: 0.1 }, ['--habit', 'leak:inotify:0.1', '--calm']),
   troubled('dies after 300 requests', INCONCLUSIVE, ['--die', '300']),
   troubled('leaks and dies after 300 requests', NOT_CLEAN, [...LEAKS, '--die', '300']),
   troubled('starts again after 300 requests', INCONCLUSIVE, ['--die', '300', '--supervise']),

@@ -39,6 +39,7 @@ def parsed():
     parser.add_argument("--per", choices=["request", "connection"], default="request")
     parser.add_argument("--method", help="habits concern requests of this method only")
     parser.add_argument("--status", type=int, default=200)
+    parser.add_argument("--calm", action="store_true", help="answers as ever where a habit could not open anything")
     parser.add_argument("--delay", type=float, default=0, help="seconds each request takes")
     parser.add_argument("--nofile", type=int, help="soft limit of descriptors")
     parser.add_argument("--die", type=int, default=0, help="ends after so many requests")

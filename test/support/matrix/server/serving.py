@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 import struct
 import threading
@@ -18,6 +19,7 @@ class Service:
     loop     one after the other, one request on each
     threads  a thread for each connection, kept alive where the client wants it
     pool:N   N threads that each wait in accept(), one request on each connection
+    fork:S   as loop, and a process for each request that stays S seconds
     """
 
     def __init__(self, habits, truth, options):
@@ -36,8 +38,21 @@ class Service:
             for _ in range(int(size) - 1):
                 threading.Thread(target=self.loop, args=(listener,), daemon=True).start()
             self.loop(listener)
+        elif way == "fork":
+            self.each_with_a_process(listener, float(size))
         else:
             self.loop(listener)
+
+    def each_with_a_process(self, listener, stay):
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        while not self.worn():
+            connection = self.accept(listener)
+            if connection is None:
+                continue
+            self.talk(connection, once=True)
+            if os.fork() == 0:
+                time.sleep(stay)
+                os._exit(0)
 
     def loop(self, listener):
         while not self.worn():
@@ -101,7 +116,9 @@ class Service:
             try:
                 self.indulge()
             except OSError as error:
-                status, body, well = 500, str(error).encode(), False
+                well = False
+                if not options.calm:
+                    status, body = 500, str(error).encode()
         if options.delay:
             time.sleep(options.delay)
         if path == PROBED:
