@@ -37,7 +37,7 @@ const program = await build({
 // What every call loads; what a ranking loads besides; what reading the machine loads. Somebody waits for these.
 const ROUTES = [
   ['src/cli.ts'],
-  ['src/command/rank-run.ts', 'src/source/input.ts', 'src/view/terminal.ts'],
+  ['src/command/rank/rank-run.ts', 'src/source/input.ts', 'src/view/terminal.ts'],
   ['src/source/live.ts'],
 ];
 const files = await mergeChunks(program, ROUTES, { ...common, metafile: false });
@@ -45,7 +45,7 @@ const files = await mergeChunks(program, ROUTES, { ...common, metafile: false })
 // Two of these start while somebody waits: Node loads one CommonJS file 25 ms sooner than it links ES modules.
 const scanner = await build({
   ...common,
-  entryPoints: { scanner: 'src/source/proc/scanner.ts' },
+  entryPoints: { scanner: 'src/source/proc/scan/scanner.ts' },
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
 });

@@ -1,7 +1,7 @@
-import { calmExit } from './command/calm-exit.ts';
 import type { ExitCode, Surroundings } from './command/definition.ts';
 import { dispatch } from './command/dispatch.ts';
-import { explain } from './command/explain.ts';
+import { explain } from './command/help/explain.ts';
+import { calmExit } from './command/output/calm-exit.ts';
 
 /** From so many milliseconds on a run may have functions that became hot a moment ago, and nobody misses a tenth of a second. */
 const LONG_RUN = 2000;

@@ -5,9 +5,9 @@ import { type Listing, type NamesAsk, type RankAsk, type ReadOptions, read, type
 export type { RowFilter } from './analysis/filter.ts';
 export type { Grouping } from './analysis/group.ts';
 export type { ListingPolicy } from './analysis/listing-policy.ts';
-export type { NamesData } from './analysis/names.ts';
-export type { RankData, RankGroup, RankProcess, RankTarget } from './analysis/rank.ts';
-export type { ShowData } from './analysis/show.ts';
+export type { NamesData } from './analysis/names/names.ts';
+export type { RankData, RankGroup, RankProcess, RankTarget } from './analysis/rank/rank.ts';
+export type { ShowData } from './analysis/show/show.ts';
 export { type Danfo, type DataFrame, loadDanfo, type Series } from './columns/data-frame.ts';
 export type { Input, LiveInput } from './library/input.ts';
 export type { KeptListing, Listing, NamesAsk, RankAsk, ReadOptions, ShowAsk } from './library/listing.ts';

@@ -1,5 +1,5 @@
-import { isZombie, type ProcessSummary } from './process-summary.ts';
-import { isSandboxed } from './rank-order.ts';
+import { isZombie, type ProcessSummary } from './process/process-summary.ts';
+import { isSandboxed } from './rank/rank-order.ts';
 
 /** What a budget allowed and what was found. */
 export interface Budget {

@@ -1,6 +1,6 @@
 import { type Coverage, emptyCoverage, type ProcessCoverage } from '../model/coverage.ts';
 import type { SourceResult } from '../model/source.ts';
-import { isZombie, type ProcessSummary } from './process-summary.ts';
+import { isZombie, type ProcessSummary } from './process/process-summary.ts';
 
 /** What the fold itself saw. */
 export interface Seen {

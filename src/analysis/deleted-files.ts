@@ -4,8 +4,8 @@ import { parseSize } from '../model/quantity.ts';
 import { Cell, type RowBatch } from '../model/row-batch.ts';
 import { locateTarget, mayBeDeleted, targetRange, targetText } from '../model/target.ts';
 import { isMemoryName } from './deleted/memory-name.ts';
-import { PerProcess } from './per-process.ts';
-import type { ProcessEntry } from './process-entry.ts';
+import { PerProcess } from './process/per-process.ts';
+import type { ProcessEntry } from './process/process-entry.ts';
 import { hasCell, hashBytes, hashCells } from './row-bytes.ts';
 import type { RowWatch, Run } from './run.ts';
 

@@ -4,8 +4,8 @@ import type { Report } from '../model/report.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { Analysis, SourceResult } from '../model/source.ts';
 import { coverageOf } from './coverage.ts';
-import { summarise } from './process-summary.ts';
-import { ProcessTable } from './process-table.ts';
+import { summarise } from './process/process-summary.ts';
+import { ProcessTable } from './process/process-table.ts';
 
 /** What `export` says beside the rows. */
 export interface ExportData {

@@ -1,6 +1,6 @@
 import { DESCRIPTOR_CLASSES, type DescriptorClass } from '../model/descriptor-class.ts';
-import type { ClassCounts, ProcessSummary, TopTarget } from './process-summary.ts';
-import { byText, byUtilisation } from './rank-order.ts';
+import type { ClassCounts, ProcessSummary, TopTarget } from './process/process-summary.ts';
+import { byText, byUtilisation } from './rank/rank-order.ts';
 
 /** What processes are put together by. */
 export const GROUPINGS = ['process', 'command', 'user', 'container', 'tree'] as const;

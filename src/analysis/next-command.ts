@@ -1,5 +1,5 @@
 import type { SourceInfo } from '../model/report.ts';
-import type { ProcessSummary } from './process-summary.ts';
+import type { ProcessSummary } from './process/process-summary.ts';
 
 /** Soft limits are raised by this factor at most: enough to breathe, too little to make a program that closes "all" descriptors crawl. */
 const RAISE = 4;

@@ -1,6 +1,6 @@
 import { BATCH_ROWS } from '../columns/batch.ts';
 import type { RowBatch } from '../model/row-batch.ts';
-import type { ProcessEntry } from './process-entry.ts';
+import type { ProcessEntry } from './process/process-entry.ts';
 
 /** Rows `[from, to)` of a batch, all of one process, with what was already found of each: a watch must copy what it keeps. */
 export interface Run {

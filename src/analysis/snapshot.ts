@@ -14,8 +14,8 @@ import {
 } from '../model/snapshot.ts';
 import type { Analysis, SourceResult } from '../model/source.ts';
 import { coverageOf } from './coverage.ts';
-import { summarise } from './process-summary.ts';
-import { ProcessTable } from './process-table.ts';
+import { summarise } from './process/process-summary.ts';
+import { ProcessTable } from './process/process-table.ts';
 
 export interface SnapshotOptions {
   /** Takes each line after the header, without its line end, in the order of the file. */

@@ -1,9 +1,9 @@
 import { classCode } from '../model/descriptor-class.ts';
 import { nameFacts } from '../model/name.ts';
 import type { RowBatch } from '../model/row-batch.ts';
-import { PerProcess } from './per-process.ts';
-import type { ProcessEntry } from './process-entry.ts';
-import { byText } from './rank-order.ts';
+import { PerProcess } from './process/per-process.ts';
+import type { ProcessEntry } from './process/process-entry.ts';
+import { byText } from './rank/rank-order.ts';
 import { eachRow, type RowWatch, type Run } from './run.ts';
 
 const INET = classCode('inet');

@@ -1,4 +1,4 @@
-import { byText } from './rank-order.ts';
+import { byText } from './rank/rank-order.ts';
 
 /** Counts words, at most `most` different ones. */
 export class Tally {

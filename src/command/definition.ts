@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { OptionValues } from './option-values.ts';
+import type { OptionValues } from './line/option-values.ts';
 
 /** Headings of `--help`, in the order they are printed. A heading without a command is not printed. */
 export const COMMAND_GROUPS = ['Look', 'Prove', 'Compare', 'Incidents'] as const;
@@ -122,6 +122,6 @@ export interface CommandDefinition {
   /** Formats it can print, the default first; empty if it does not print reports. */
   readonly formats: readonly Format[];
   readonly examples: readonly Example[];
-  /** Imports the work: `load: async () => (await import('./rank-run.ts')).run`. */
+  /** Imports the work: `load: async () => (await import('./rank/rank-run.ts')).run`. */
   load(): Promise<Run>;
 }

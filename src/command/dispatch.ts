@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { UsageError } from '../model/error.ts';
 import type { CommandDefinition, ExitCode, Surroundings } from './definition.ts';
-import { exportCommand } from './export.ts';
-import { nearest } from './nearest.ts';
-import { type ParsedWords, plainWords } from './plain-words.ts';
+import { exportCommand } from './export/export.ts';
+import { nearest } from './line/nearest.ts';
+import { type ParsedWords, plainWords } from './line/plain-words.ts';
 import { COMMANDS, commandNamed, DEFAULT_COMMAND } from './registry.ts';
 
 /**
@@ -33,7 +33,7 @@ async function run(command: CommandDefinition, argv: readonly string[], around: 
 }
 
 async function parse(command: CommandDefinition, argv: readonly string[]): Promise<ParsedWords> {
-  const { parseWords } = await import('./parse.ts');
+  const { parseWords } = await import('./line/parse.ts');
   return parseWords(command, argv);
 }
 
@@ -58,7 +58,7 @@ function unknownWord(word: string): UsageError {
 }
 
 async function help(command: CommandDefinition | null): Promise<ExitCode> {
-  const { commandHelp, programHelp } = await import('./help.ts');
+  const { commandHelp, programHelp } = await import('./help/help.ts');
   return print(command ? commandHelp(command) : programHelp());
 }
 
@@ -67,7 +67,7 @@ async function version(): Promise<ExitCode> {
 }
 
 async function manual(): Promise<ExitCode> {
-  const { manualPage } = await import('./manual.ts');
+  const { manualPage } = await import('./help/manual.ts');
   return print(manualPage(await ownVersion()));
 }
 
@@ -78,17 +78,17 @@ async function ownVersion(): Promise<string> {
 }
 
 async function complete(words: readonly string[]): Promise<ExitCode> {
-  const { completionAnswer } = await import('./completion.ts');
+  const { completionAnswer } = await import('./help/completion.ts');
   return print(await completionAnswer(words));
 }
 
 async function completions(shell: string): Promise<ExitCode> {
-  const { completionScript } = await import('./completion.ts');
+  const { completionScript } = await import('./help/completion.ts');
   return print(await completionScript(shell));
 }
 
 async function print(text: string): Promise<ExitCode> {
-  const { openSink } = await import('./output.ts');
+  const { openSink } = await import('./output/output.ts');
   const sink = openSink(null);
   sink.write(text);
   sink.close();

@@ -2,7 +2,7 @@ import type { Clock } from '../measure/clock.ts';
 import { UsageError } from '../model/error.ts';
 import { safeText } from '../view/escape.ts';
 import type { ExitCode, Surroundings } from './definition.ts';
-import { ClosedPipe } from './output.ts';
+import { ClosedPipe } from './output/output.ts';
 
 interface Looking {
   /** Seconds from the beginning of one look to that of the next. */

@@ -8,9 +8,9 @@ import { UsageError } from '../model/error.ts';
 import type { Analysis } from '../model/source.ts';
 import { safeText } from '../view/escape.ts';
 import type { ExitCode, Invocation } from './definition.ts';
-import { deliverVerdict, exitCodeOf, targetsOf } from './deliver.ts';
-import { nearest } from './nearest.ts';
-import { chooseSource, type LiveWish, openSource } from './source-choice.ts';
+import { chooseSource, type LiveWish, openSource } from './input/source-choice.ts';
+import { nearest } from './line/nearest.ts';
+import { deliverVerdict, exitCodeOf, targetsOf } from './output/deliver.ts';
 
 export interface Question<D extends object> {
   /** The SOURCE word, if there is one. */

@@ -1,7 +1,7 @@
 import { Cell } from '../model/row-batch.ts';
 import type { Dialect } from './dialect.ts';
-import { isLinkTarget, linkClass } from './link-target.ts';
-import { ListingParser, shareOf, type TextLine } from './listing-parser.ts';
+import { ListingParser, shareOf, type TextLine } from './line/listing-parser.ts';
+import { isLinkTarget, linkClass } from './proc-link/link-target.ts';
 
 interface Row {
   readonly pid: number;

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { ForeignInputError, UsageError } from '../model/error.ts';
 import type { Dialect, Sample } from './dialect.ts';
-import { recogniseForeign } from './foreign.ts';
+import { recogniseForeign } from './foreign/foreign.ts';
 import { DIALECTS } from './registry.ts';
 
 /** Bytes that detection looks at, at most. */

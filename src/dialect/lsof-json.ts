@@ -3,13 +3,13 @@ import { Cell } from '../model/row-batch.ts';
 import { RowWriter } from '../model/row-writer.ts';
 import type { Dialect, DialectParser, ParseResult, Sample } from './dialect.ts';
 import { FdText } from './fd-text.ts';
-import { JsonKeys } from './json-key.ts';
-import { type JsonHandler, type JsonLine, JsonStream } from './json-stream.ts';
-import { KeptCells } from './kept-cells.ts';
-import { LineLedger } from './line-ledger.ts';
+import { JsonKeys } from './json/json-key.ts';
+import { type JsonHandler, type JsonLine, JsonStream } from './json/json-stream.ts';
+import { KeptCells } from './line/kept-cells.ts';
+import { LineLedger } from './line/line-ledger.ts';
+import { Surroundings } from './line/surroundings.ts';
 import { lsofEscaped, needsLsofEscape } from './lsof-escape.ts';
 import { ReturningProcess } from './returning-process.ts';
-import { Surroundings } from './surroundings.ts';
 
 /** Keys of a process and the cells they fill (json_print_proc_fields in lsof's src/print.c, 4.99.7). */
 const PROCESS_CELLS: readonly (readonly [string, number])[] = [

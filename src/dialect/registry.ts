@@ -1,17 +1,17 @@
+import { fstat } from './bsd/fstat.ts';
+import { procstat } from './bsd/procstat.ts';
+import { procstatJson } from './bsd/procstat-json.ts';
 import { busybox } from './busybox.ts';
 import type { Dialect } from './dialect.ts';
-import { find } from './find.ts';
-import { fstat } from './fstat.ts';
-import { ls } from './ls.ts';
-import { lsfd } from './lsfd.ts';
-import { lsfdJson } from './lsfd-json.ts';
-import { lsofField } from './lsof-field.ts';
+import { lsfd } from './lsfd/lsfd.ts';
+import { lsfdJson } from './lsfd/lsfd-json.ts';
+import { lsofField } from './lsof-field/lsof-field.ts';
 import { lsofJson } from './lsof-json.ts';
 import { lsofText } from './lsof-text/lsof-text.ts';
-import { pfiles } from './pfiles.ts';
-import { procstat } from './procstat.ts';
-import { procstatJson } from './procstat-json.ts';
-import { snapshot } from './snapshot.ts';
+import { pfiles } from './pfiles/pfiles.ts';
+import { find } from './proc-link/find.ts';
+import { ls } from './proc-link/ls.ts';
+import { snapshot } from './snapshot/snapshot.ts';
 import { tombstone } from './tombstone.ts';
 import { toolbox } from './toolbox.ts';
 

@@ -5,7 +5,7 @@ import type { ProcessFact } from '../model/process.ts';
 import { Num, type RowBatch } from '../model/row-batch.ts';
 import { sampleOf, surest } from './detect.ts';
 import type { Dialect, DialectParser, ParseResult } from './dialect.ts';
-import { recogniseOther } from './other-line.ts';
+import { recogniseOther } from './line/other-line.ts';
 import { DIALECTS } from './registry.ts';
 
 /** Pastes are small; an input beyond this is one program's output and is not kept for a second look. */

@@ -1,7 +1,7 @@
 import { Cell } from '../model/row-batch.ts';
 import type { Dialect } from './dialect.ts';
-import { isLinkTarget, linkClass, withoutDeleted } from './link-target.ts';
-import { ListingParser, type TextLine, withoutPrefix } from './listing-parser.ts';
+import { ListingParser, type TextLine, withoutPrefix } from './line/listing-parser.ts';
+import { isLinkTarget, linkClass, withoutDeleted } from './proc-link/link-target.ts';
 
 /** `pid: 11942, tid: 12004, name: RenderThread  >>> com.example.app <<<` (debuggerd, libdebuggerd/tombstone.cpp). */
 const PROCESS = /^pid: (\d+), tid: \d+, name: .*?\s+>>> (.*) <<<\s*$/;

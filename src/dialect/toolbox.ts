@@ -1,7 +1,7 @@
 import { Cell } from '../model/row-batch.ts';
 import type { Dialect } from './dialect.ts';
-import { linkClass } from './link-target.ts';
-import { ListingParser, shareOf, type TextLine } from './listing-parser.ts';
+import { ListingParser, shareOf, type TextLine } from './line/listing-parser.ts';
+import { linkClass } from './proc-link/link-target.ts';
 
 /**
  * `%-9s %5d %10s %4s %9s %18s %9s %10s %s` (toolbox/lsof.c), with `???` for what it does not look up: TYPE always, DEVICE,

@@ -1,8 +1,8 @@
 import { choosesRows, filtered, type RowFilter } from '../analysis/filter.ts';
 import { forListing, type ListingPolicy } from '../analysis/listing-policy.ts';
-import { type NamesData, namesAnalysis } from '../analysis/names.ts';
-import { type RankData, type RankOptions, rankAnalysis } from '../analysis/rank.ts';
-import { type ShowData, showAnalysis } from '../analysis/show.ts';
+import { type NamesData, namesAnalysis } from '../analysis/names/names.ts';
+import { type RankData, type RankOptions, rankAnalysis } from '../analysis/rank/rank.ts';
+import { type ShowData, showAnalysis } from '../analysis/show/show.ts';
 import { type DataFrame, loadDanfo } from '../columns/data-frame.ts';
 import type { OpenFile } from '../model/open-file.ts';
 import type { Report } from '../model/report.ts';

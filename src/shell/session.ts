@@ -1,8 +1,8 @@
 import { choosesRows, filtered, type RowFilter } from '../analysis/filter.ts';
 import { forListing, type ListingPolicy } from '../analysis/listing-policy.ts';
-import { type NamesData, namesAnalysis } from '../analysis/names.ts';
-import { type RankData, rankAnalysis } from '../analysis/rank.ts';
-import { type ShowData, showAnalysis } from '../analysis/show.ts';
+import { type NamesData, namesAnalysis } from '../analysis/names/names.ts';
+import { type RankData, rankAnalysis } from '../analysis/rank/rank.ts';
+import { type ShowData, showAnalysis } from '../analysis/show/show.ts';
 import type { Danfo, DataFrame } from '../columns/data-frame.ts';
 import { frameOf } from '../library/frame.ts';
 import type { NamesAsk, RankAsk, ShowAsk } from '../library/listing.ts';

@@ -5,11 +5,11 @@ import type { MachineFact } from '../model/machine.ts';
 import type { ProcessFact } from '../model/process.ts';
 import type { SourceInfo } from '../model/report.ts';
 import type { Source, SourceResult } from '../model/source.ts';
-import { isProcfs } from './proc/count.ts';
-import { machineFact } from './proc/kernel-name.ts';
-import type { Detail } from './proc/listed-process.ts';
+import { isProcfs } from './proc/descriptor/count.ts';
+import { machineFact } from './proc/kernel/kernel-name.ts';
+import { systemFact } from './proc/kernel/system.ts';
 import { LiveRun } from './proc/live-run.ts';
-import { systemFact } from './proc/system.ts';
+import type { Detail } from './proc/process/listed-process.ts';
 
 export interface LiveOptions {
   /** Folder of the proc tree, `/proc` unless told; a captured tree works too. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseLimitLine } from '../dialect/limit-line.ts';
+import { parseLimitLine } from '../dialect/line/limit-line.ts';
 import type { ProcessFact, SystemFact } from '../model/process.ts';
 
 /** How sos ran a command. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { forListing } from '../../src/analysis/listing-policy.ts';
-import { rankAnalysis } from '../../src/analysis/rank.ts';
+import { rankAnalysis } from '../../src/analysis/rank/rank.ts';
 import { inputSource } from '../../src/source/input.ts';
 
 const CORPUS = new URL('../../../shared/corpus/', import.meta.url);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { forListing, type ListingPolicy } from '../../src/analysis/listing-policy.ts';
-import { rankAnalysis } from '../../src/analysis/rank.ts';
+import { rankAnalysis } from '../../src/analysis/rank/rank.ts';
 import { UsageError } from '../../src/model/error.ts';
 import type { ProcessFact } from '../../src/model/process.ts';
 import { feed, regular, reportOf, TEST_RESULT, type TestRow, times } from '../support/rows.ts';

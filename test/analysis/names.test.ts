@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { exportAnalysis } from '../../src/analysis/export.ts';
-import { type NamesData, type NamesOptions, namesAnalysis } from '../../src/analysis/names.ts';
+import { type NamesData, type NamesOptions, namesAnalysis } from '../../src/analysis/names/names.ts';
 import { lsofText } from '../../src/dialect/lsof-text/lsof-text.ts';
 import { type OpenFile, openFile } from '../../src/model/open-file.ts';
 import type { Report } from '../../src/model/report.ts';

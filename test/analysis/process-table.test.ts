@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ProcessEntry } from '../../src/analysis/process-entry.ts';
-import { ProcessTable } from '../../src/analysis/process-table.ts';
+import type { ProcessEntry } from '../../src/analysis/process/process-entry.ts';
+import { ProcessTable } from '../../src/analysis/process/process-table.ts';
 import { className } from '../../src/model/descriptor-class.ts';
 import { feed, type TestRow, times } from '../support/rows.ts';
 

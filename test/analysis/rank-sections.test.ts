@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RankOptions, rankAnalysis } from '../../src/analysis/rank.ts';
+import { type RankOptions, rankAnalysis } from '../../src/analysis/rank/rank.ts';
 import type { ProcessFact } from '../../src/model/process.ts';
 import type { SourceResult } from '../../src/model/source.ts';
 import { regular, reportOf, TEST_RESULT, type TestRow, times } from '../support/rows.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rankAnalysis } from '../../src/analysis/rank.ts';
+import { rankAnalysis } from '../../src/analysis/rank/rank.ts';
 import { hasCell, hashCells } from '../../src/analysis/row-bytes.ts';
 import { Cell } from '../../src/model/row-batch.ts';
 import { feed, TEST_RESULT, type TestRow, times } from '../support/rows.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showAnalysis } from '../../src/analysis/show.ts';
+import { showAnalysis } from '../../src/analysis/show/show.ts';
 import { CouldNotTellError } from '../../src/model/error.ts';
 import type { ProcessFact } from '../../src/model/process.ts';
 import { LIVE } from '../support/findings.ts';

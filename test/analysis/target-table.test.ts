@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TargetTable, type TargetTableOptions } from '../../src/analysis/target-table.ts';
+import { TargetTable, type TargetTableOptions } from '../../src/analysis/target/target-table.ts';
 import { classOf } from '../../src/model/classify.ts';
 import { patternOf } from '../../src/model/pattern.ts';
 import { Num } from '../../src/model/row-batch.ts';

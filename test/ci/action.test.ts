@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gateCommand } from '../../src/command/gate.ts';
+import { gateCommand } from '../../src/command/gate/gate.ts';
 import { freePort } from '../support/free-port.ts';
 import { serviceFile } from '../support/gate.ts';
 import { PROGRAM, run } from '../support/run.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ProcessEventStream } from '../../src/source/proc/process-event-stream.ts';
+import { ProcessEventStream } from '../../src/source/proc/event/process-event-stream.ts';
 import { canBecomeNobody, NOBODY } from '../support/as-user.ts';
 import { endsOf, type Prefork, useChurns, useSupervised } from '../support/churning.ts';
 import { requireThat, requireTool } from '../support/require-tool.ts';

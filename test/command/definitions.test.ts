@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { completionAnswer } from '../../src/command/completion.ts';
 import { COMMAND_GROUPS, type CommandDefinition, OPTION_GROUPS } from '../../src/command/definition.ts';
-import { commandHelp, flags, programHelp, REMOTE_CAPTURE } from '../../src/command/help.ts';
-import { manualPage } from '../../src/command/manual.ts';
-import { parseWords } from '../../src/command/parse.ts';
-import { plainWords } from '../../src/command/plain-words.ts';
+import { completionAnswer } from '../../src/command/help/completion.ts';
+import { commandHelp, flags, programHelp, REMOTE_CAPTURE } from '../../src/command/help/help.ts';
+import { manualPage } from '../../src/command/help/manual.ts';
+import { parseWords } from '../../src/command/line/parse.ts';
+import { plainWords } from '../../src/command/line/plain-words.ts';
 import { COMMANDS } from '../../src/command/registry.ts';
 import { VIEWS } from '../../src/view/registry.ts';
 import { leaksof, PROGRAM, shell } from '../support/run.ts';

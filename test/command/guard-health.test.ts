@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WatchFold } from '../../src/analysis/watch/fold.ts';
-import { type GuardSurroundings, WatchGuard } from '../../src/command/watch-guard.ts';
+import { type GuardSurroundings, WatchGuard } from '../../src/command/watch/watch-guard.ts';
 import { ExitWatch } from '../../src/measure/churn/exit-watch.ts';
 import type { Clock } from '../../src/measure/clock.ts';
 import { problems } from '../support/schema.ts';

@@ -5,8 +5,8 @@ import { Writable } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Surroundings } from '../../src/command/definition.ts';
 import { dispatch } from '../../src/command/dispatch.ts';
-import { explain } from '../../src/command/explain.ts';
-import { ClosedPipe, openSink } from '../../src/command/output.ts';
+import { explain } from '../../src/command/help/explain.ts';
+import { ClosedPipe, openSink } from '../../src/command/output/output.ts';
 import { COMMANDS } from '../../src/command/registry.ts';
 import { CouldNotTellError, UsageError } from '../../src/model/error.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { DescriptorClass } from '../../src/model/descriptor-class.ts';
-import { kernelCounts } from '../../src/source/proc/count.ts';
+import { kernelCounts } from '../../src/source/proc/descriptor/count.ts';
 import { canBecomeNobody, NOBODY } from '../support/as-user.ts';
 import { type Factory, useFactories } from '../support/factory.ts';
 import { type LsofRow, lsofRows } from '../support/live.ts';

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Surroundings } from '../../src/command/definition.ts';
-import { OptionValues } from '../../src/command/option-values.ts';
-import { probeSettings, requestPlans } from '../../src/command/probe-plan.ts';
-import { progress } from '../../src/command/progress.ts';
-import { urlsOf } from '../../src/command/url-list.ts';
+import { OptionValues } from '../../src/command/line/option-values.ts';
+import { progress } from '../../src/command/output/progress.ts';
+import { probeSettings, requestPlans } from '../../src/command/probe/probe-plan.ts';
+import { urlsOf } from '../../src/command/probe/url-list.ts';
 
 let folder = '';
 beforeAll(() => {

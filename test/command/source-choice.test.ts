@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Invocation, Surroundings } from '../../src/command/definition.ts';
-import { parseWords } from '../../src/command/parse.ts';
-import { rankCommand } from '../../src/command/rank.ts';
-import { chooseSource, openSource } from '../../src/command/source-choice.ts';
+import { chooseSource, openSource } from '../../src/command/input/source-choice.ts';
+import { parseWords } from '../../src/command/line/parse.ts';
+import { rankCommand } from '../../src/command/rank/rank.ts';
 import { UsageError } from '../../src/model/error.ts';
 
 function surroundings(platform: NodeJS.Platform): Surroundings {

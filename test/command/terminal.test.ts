@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { colourLevel, isUtf8 } from '../../src/command/appearance.ts';
+import { colourLevel, isUtf8 } from '../../src/command/output/appearance.ts';
 import { leaksof, PROGRAM, shell } from '../support/run.ts';
 
 const COLOUR = '\u001b[';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { WatchData } from '../../src/analysis/watch/watch-data.ts';
 import type { Finding } from '../../src/model/report.ts';
-import { ProcessEventStream } from '../../src/source/proc/process-event-stream.ts';
+import { ProcessEventStream } from '../../src/source/proc/event/process-event-stream.ts';
 import { type Prefork, useChurns } from '../support/churning.ts';
 import { requireThat, requireTool } from '../support/require-tool.ts';
 import { leaksof, PROGRAM, shell } from '../support/run.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFill } from '../../src/source/proc/fill.ts';
+import { readFill } from '../../src/source/proc/fill/fill.ts';
 import { useFactories } from '../support/factory.ts';
 import { requireThat } from '../support/require-tool.ts';
 import { leaksof } from '../support/run.ts';

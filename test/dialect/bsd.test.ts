@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { fstat } from '../../src/dialect/bsd/fstat.ts';
+import { procstat } from '../../src/dialect/bsd/procstat.ts';
+import { procstatJson } from '../../src/dialect/bsd/procstat-json.ts';
 import { detectDialect, sampleOf } from '../../src/dialect/detect.ts';
-import { fstat } from '../../src/dialect/fstat.ts';
-import { procstat } from '../../src/dialect/procstat.ts';
-import { procstatJson } from '../../src/dialect/procstat-json.ts';
 import { type Parsed, parse } from '../support/parsed.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/bsd/', import.meta.url));

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fstat } from '../../src/dialect/bsd/fstat.ts';
+import { procstat } from '../../src/dialect/bsd/procstat.ts';
 import { busybox } from '../../src/dialect/busybox.ts';
 import type { Dialect } from '../../src/dialect/dialect.ts';
-import { find } from '../../src/dialect/find.ts';
-import { fstat } from '../../src/dialect/fstat.ts';
-import { ls } from '../../src/dialect/ls.ts';
-import { pfiles } from '../../src/dialect/pfiles.ts';
-import { procstat } from '../../src/dialect/procstat.ts';
+import { pfiles } from '../../src/dialect/pfiles/pfiles.ts';
+import { find } from '../../src/dialect/proc-link/find.ts';
+import { ls } from '../../src/dialect/proc-link/ls.ts';
 import { toolbox } from '../../src/dialect/toolbox.ts';
 import { type Parsed, parse } from '../support/parsed.ts';
 

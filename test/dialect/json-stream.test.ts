@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonKeys } from '../../src/dialect/json-key.ts';
-import { type JsonHandler, JsonStream } from '../../src/dialect/json-stream.ts';
+import { JsonKeys } from '../../src/dialect/json/json-key.ts';
+import { type JsonHandler, JsonStream } from '../../src/dialect/json/json-stream.ts';
 
 const NAMES = ['a', 'bb', 'constructor', 'é'];
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeText } from '../../src/columns/utf8.ts';
-import { find } from '../../src/dialect/find.ts';
-import { ls } from '../../src/dialect/ls.ts';
+import { find } from '../../src/dialect/proc-link/find.ts';
+import { ls } from '../../src/dialect/proc-link/ls.ts';
 import { parse } from '../support/parsed.ts';
 
 const rows = (text: string) =>

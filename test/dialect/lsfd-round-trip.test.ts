@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { Dialect } from '../../src/dialect/dialect.ts';
-import { lsfd } from '../../src/dialect/lsfd.ts';
-import { lsfdJson } from '../../src/dialect/lsfd-json.ts';
+import { lsfd } from '../../src/dialect/lsfd/lsfd.ts';
+import { lsfdJson } from '../../src/dialect/lsfd/lsfd-json.ts';
 import { parse } from '../support/parsed.ts';
 
 /** The columns rendered, whether libsmartcols aligns them on the left, and what fills them. */

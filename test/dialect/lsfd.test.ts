@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { lsfd } from '../../src/dialect/lsfd.ts';
-import { lsfdJson } from '../../src/dialect/lsfd-json.ts';
+import { lsfd } from '../../src/dialect/lsfd/lsfd.ts';
+import { lsfdJson } from '../../src/dialect/lsfd/lsfd-json.ts';
 import { type ParsedRow, parse, sampleFor } from '../support/parsed.ts';
 
 const read = (name: string) => readFileSync(`fixtures/lsfd-2.43/${name}`);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { lsofField } from '../../src/dialect/lsof-field.ts';
+import { lsofField } from '../../src/dialect/lsof-field/lsof-field.ts';
 import { lsofJson } from '../../src/dialect/lsof-json.ts';
 import { type ParsedRow, parse, sampleFor } from '../support/parsed.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dialect } from '../../src/dialect/dialect.ts';
-import { lsofField } from '../../src/dialect/lsof-field.ts';
+import { lsofField } from '../../src/dialect/lsof-field/lsof-field.ts';
 import { lsofJson } from '../../src/dialect/lsof-json.ts';
 import { type ModelFile, type ModelProcess, processes, safestrprt } from '../support/listing.ts';
 import { parse } from '../support/parsed.ts';

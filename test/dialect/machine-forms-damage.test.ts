@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dialect } from '../../src/dialect/dialect.ts';
-import { lsfd } from '../../src/dialect/lsfd.ts';
-import { lsfdJson } from '../../src/dialect/lsfd-json.ts';
-import { lsofField } from '../../src/dialect/lsof-field.ts';
+import { lsfd } from '../../src/dialect/lsfd/lsfd.ts';
+import { lsfdJson } from '../../src/dialect/lsfd/lsfd-json.ts';
+import { lsofField } from '../../src/dialect/lsof-field/lsof-field.ts';
 import { lsofJson } from '../../src/dialect/lsof-json.ts';
 import { parse, sampleFor } from '../support/parsed.ts';
 

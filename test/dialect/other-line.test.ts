@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ls } from '../../src/dialect/ls.ts';
+import { recogniseOther } from '../../src/dialect/line/other-line.ts';
 import { lsofText } from '../../src/dialect/lsof-text/lsof-text.ts';
-import { recogniseOther } from '../../src/dialect/other-line.ts';
+import { ls } from '../../src/dialect/proc-link/ls.ts';
 import { parse } from '../support/parsed.ts';
 
 const OTHERS: Readonly<Record<string, readonly string[]>> = {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fstat } from '../../src/dialect/bsd/fstat.ts';
+import { procstat } from '../../src/dialect/bsd/procstat.ts';
 import { busybox } from '../../src/dialect/busybox.ts';
-import { fstat } from '../../src/dialect/fstat.ts';
-import { ls } from '../../src/dialect/ls.ts';
-import { pfiles } from '../../src/dialect/pfiles.ts';
-import { procstat } from '../../src/dialect/procstat.ts';
+import { pfiles } from '../../src/dialect/pfiles/pfiles.ts';
+import { ls } from '../../src/dialect/proc-link/ls.ts';
 import { toolbox } from '../../src/dialect/toolbox.ts';
 import { parse } from '../support/parsed.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { snapshot } from '../../src/dialect/snapshot.ts';
+import { snapshot } from '../../src/dialect/snapshot/snapshot.ts';
 import type { SampleItem, SeriesItem } from '../../src/model/series.ts';
 import { seriesLine } from '../../src/model/series-line.ts';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, snapshotLine } from '../../src/model/snapshot.ts';

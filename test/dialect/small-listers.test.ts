@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { decodeText } from '../../src/columns/utf8.ts';
 import { busybox } from '../../src/dialect/busybox.ts';
-import { pfiles } from '../../src/dialect/pfiles.ts';
+import { pfiles } from '../../src/dialect/pfiles/pfiles.ts';
 import { tombstone } from '../../src/dialect/tombstone.ts';
 import { toolbox } from '../../src/dialect/toolbox.ts';
 import { parse } from '../support/parsed.ts';

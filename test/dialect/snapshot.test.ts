@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { snapshotAnalysis } from '../../src/analysis/snapshot.ts';
 import { sampleOf } from '../../src/dialect/detect.ts';
-import { snapshot } from '../../src/dialect/snapshot.ts';
+import { snapshot } from '../../src/dialect/snapshot/snapshot.ts';
 import { type OpenFile, openFile } from '../../src/model/open-file.ts';
 import type { ProcessFact } from '../../src/model/process.ts';
 import { CELLS } from '../../src/model/row-batch.ts';

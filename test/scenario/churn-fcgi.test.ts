@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { ProcessEventStream } from '../../src/source/proc/process-event-stream.ts';
+import { ProcessEventStream } from '../../src/source/proc/event/process-event-stream.ts';
 import { endsOf, useChurns, useSupervised } from '../support/churning.ts';
 import { freePort } from '../support/free-port.ts';
 import { startChild } from '../support/matrix/child.ts';

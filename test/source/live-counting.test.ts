@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { liveSource } from '../../src/source/live.ts';
-import { kernelCounts } from '../../src/source/proc/count.ts';
+import { kernelCounts } from '../../src/source/proc/descriptor/count.ts';
 import { useFactories } from '../support/factory.ts';
 import { readSource, rowsOf } from '../support/live.ts';
 import { requireThat } from '../support/require-tool.ts';

@@ -1,4 +1,4 @@
-import { rankAnalysis } from '../../src/analysis/rank.ts';
+import { rankAnalysis } from '../../src/analysis/rank/rank.ts';
 import type { ProcessFact } from '../../src/model/process.ts';
 import type { Finding } from '../../src/model/report.ts';
 import type { SourceResult } from '../../src/model/source.ts';

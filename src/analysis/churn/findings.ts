@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../../model/report.ts';
 import { counted } from '../finding/rule.ts';
-import { processName } from '../process-summary.ts';
+import { processName } from '../process/process-summary.ts';
 import type { ChurnCourse, ChurnManager, ChurnRequests, ChurnSlot, SysvChange } from './churn-data.ts';
 import { lifeText, perText, slotName, statusesText } from './slot-text.ts';
 

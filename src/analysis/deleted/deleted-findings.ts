@@ -1,7 +1,7 @@
 import { bytesText } from '../../model/bytes-text.ts';
 import type { Finding } from '../../model/report.ts';
 import { counted } from '../finding/rule.ts';
-import { processName } from '../process-summary.ts';
+import { processName } from '../process/process-summary.ts';
 import type { DeletedHolder } from './deleted-data.ts';
 
 /** Bytes from which a process is worth a finding, and those from which it is a warning: a disk fills up unseen. */

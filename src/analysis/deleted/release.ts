@@ -1,4 +1,4 @@
-import type { ProcessSummary } from '../process-summary.ts';
+import type { ProcessSummary } from '../process/process-summary.ts';
 import type { ProcessHeld } from './deleted-sums.ts';
 import { bytesOf, type HeldFile, type Holder } from './held-file.ts';
 import { reopeningOf } from './reopen.ts';

@@ -5,9 +5,9 @@ import type { ProcessFact } from '../../model/process.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
 import type { SourceResult } from '../../model/source.ts';
 import { coverageOf } from '../coverage.ts';
-import type { ProcessEntry } from '../process-entry.ts';
-import { type ProcessSummary, summarise } from '../process-summary.ts';
-import { ProcessTable } from '../process-table.ts';
+import type { ProcessEntry } from '../process/process-entry.ts';
+import { type ProcessSummary, summarise } from '../process/process-summary.ts';
+import { ProcessTable } from '../process/process-table.ts';
 import type { RowWatch, Run } from '../run.ts';
 import { addHeld, type Held, heldKey, heldOf } from './held.ts';
 

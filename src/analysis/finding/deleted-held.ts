@@ -2,7 +2,7 @@ import { bytesText } from '../../model/bytes-text.ts';
 import type { Finding } from '../../model/report.ts';
 import { type DeletedFile, DeletedFiles } from '../deleted-files.ts';
 import { lines, showLine } from '../next-command.ts';
-import { type ProcessSummary, processName } from '../process-summary.ts';
+import { type ProcessSummary, processName } from '../process/process-summary.ts';
 import { aboutProcess, counted, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'deleted-held';

@@ -1,7 +1,7 @@
 import { percentText } from '../../model/percent.ts';
 import type { Finding } from '../../model/report.ts';
 import { leaksofLine } from '../next-command.ts';
-import { byText } from '../rank-order.ts';
+import { byText } from '../rank/rank-order.ts';
 import { aboutAll, counted, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'inotify-limit';

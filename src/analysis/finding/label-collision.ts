@@ -1,4 +1,4 @@
-import { processName } from '../process-summary.ts';
+import { processName } from '../process/process-summary.ts';
 import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'label-collision';

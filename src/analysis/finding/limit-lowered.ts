@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/report.ts';
 import { lines, showLine } from '../next-command.ts';
-import { type ProcessSummary, processName } from '../process-summary.ts';
-import { isLowered, isSandboxed } from '../rank-order.ts';
+import { type ProcessSummary, processName } from '../process/process-summary.ts';
+import { isLowered, isSandboxed } from '../rank/rank-order.ts';
 import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'limit-lowered';

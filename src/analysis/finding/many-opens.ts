@@ -2,8 +2,8 @@ import type { DescriptorClass } from '../../model/descriptor-class.ts';
 import { percentText } from '../../model/percent.ts';
 import type { Finding, Severity } from '../../model/report.ts';
 import { leaksofLine, lines, showLine } from '../next-command.ts';
-import { type ProcessSummary, processName, targetLabel } from '../process-summary.ts';
-import type { HeldTarget } from '../target-table.ts';
+import { type ProcessSummary, processName, targetLabel } from '../process/process-summary.ts';
+import type { HeldTarget } from '../target/target-table.ts';
 import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'many-opens';

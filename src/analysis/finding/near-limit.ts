@@ -1,8 +1,8 @@
 import { percentText } from '../../model/percent.ts';
 import type { Finding } from '../../model/report.ts';
 import { lines, prlimitLine, raisedLimit, showLine } from '../next-command.ts';
-import { type ProcessSummary, processName, targetLabel } from '../process-summary.ts';
-import { isLowered } from '../rank-order.ts';
+import { type ProcessSummary, processName, targetLabel } from '../process/process-summary.ts';
+import { isLowered } from '../rank/rank-order.ts';
 import { limitOrigin } from './limit-origin.ts';
 import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 

@@ -1,6 +1,6 @@
 import { percentText } from '../../model/percent.ts';
 import { lines, showLine } from '../next-command.ts';
-import { processName } from '../process-summary.ts';
+import { processName } from '../process/process-summary.ts';
 import { aboutProcess, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'reserved';

@@ -1,8 +1,8 @@
 import type { SystemFact } from '../../model/process.ts';
 import type { Finding, Json, Severity, SourceInfo } from '../../model/report.ts';
-import type { ProcessSummary } from '../process-summary.ts';
+import type { ProcessSummary } from '../process/process-summary.ts';
 import type { RowWatch } from '../run.ts';
-import type { HeldTarget } from '../target-table.ts';
+import type { HeldTarget } from '../target/target-table.ts';
 
 /** What the rules judge. */
 export interface FindingContext {

@@ -1,4 +1,4 @@
-import { processName } from '../process-summary.ts';
+import { processName } from '../process/process-summary.ts';
 import { aboutAll, counted, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'thread-rows';

@@ -1,4 +1,4 @@
-import { isZombie } from '../process-summary.ts';
+import { isZombie } from '../process/process-summary.ts';
 import { aboutAll, counted, type FindingContext, type FindingRule } from './rule.ts';
 
 const NAME = 'zombie';

@@ -1,4 +1,4 @@
-import { byText } from '../rank-order.ts';
+import { byText } from '../rank/rank-order.ts';
 import { Alarm, type AlarmRule, isBeyond } from './alarm.ts';
 import type { Alert, AlertReason, Observation } from './alert.ts';
 import { alertMessage } from './alert-text.ts';

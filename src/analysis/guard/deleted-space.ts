@@ -1,7 +1,7 @@
 import { bytesText } from '../../model/bytes-text.ts';
 import type { Report } from '../../model/report.ts';
 import type { DeletedData } from '../deleted/deleted-data.ts';
-import { processName } from '../process-summary.ts';
+import { processName } from '../process/process-summary.ts';
 import type { Observation } from './alert.ts';
 
 /** What `deleted` found, as one value: the space on disks that deleted files hold. */

@@ -1,4 +1,4 @@
-import { processName } from '../process-summary.ts';
+import { processName } from '../process/process-summary.ts';
 import type { WatchFold } from '../watch/fold.ts';
 import type { Place } from '../watch/place.ts';
 import type { Observation } from './alert.ts';

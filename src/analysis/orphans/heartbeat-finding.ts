@@ -1,5 +1,5 @@
 import type { Finding } from '../../model/report.ts';
-import { processName } from '../process-summary.ts';
+import { processName } from '../process/process-summary.ts';
 import type { Service } from './observation.ts';
 
 /** Signs of life come at half the timeout at the latest (gunicorn, workers/sync.py); a busy machine is late. */

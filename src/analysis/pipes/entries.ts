@@ -1,4 +1,4 @@
-import type { ProcessSummary } from '../process-summary.ts';
+import type { ProcessSummary } from '../process/process-summary.ts';
 import type { End, EndFile } from './end.ts';
 import type { Ends } from './ends.ts';
 import type { BlockedFact, Observation } from './observation.ts';

@@ -1,4 +1,4 @@
-import { commandText } from '../process-summary.ts';
+import { commandText } from '../process/process-summary.ts';
 import type { BlockedThread, EndHolder } from './pipe-data.ts';
 
 /** Holders named in a cell or a sentence; the rest is counted. */

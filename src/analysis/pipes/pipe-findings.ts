@@ -4,7 +4,7 @@ import { percentText } from '../../model/percent.ts';
 import type { Finding, Json, Severity, SourceInfo } from '../../model/report.ts';
 import { leaksofLine } from '../next-command.ts';
 import { grouped } from '../probe/probe-text.ts';
-import { type ProcessSummary, processName } from '../process-summary.ts';
+import { type ProcessSummary, processName } from '../process/process-summary.ts';
 import { blockedWriters, holdersText, readersOf, sleepText, writersOf } from './holder-text.ts';
 import type { BlockedThread, EndHolder, PipeEntry } from './pipe-data.ts';
 import { isBriefly } from './pipe-state.ts';

@@ -1,7 +1,7 @@
 import { bytesText } from '../../model/bytes-text.ts';
 import type { Finding } from '../../model/report.ts';
 import { grouped } from '../probe/probe-text.ts';
-import { type ProcessSummary, processName } from '../process-summary.ts';
+import { type ProcessSummary, processName } from '../process/process-summary.ts';
 import { blockedWriters, holdersText, sleepText } from './holder-text.ts';
 import type { BacklogEntry, BlockedThread, EndHolder, PairEnd, PairEntry, QueueEntry } from './pipe-data.ts';
 import { type FindingGround, nextLines, threadEvidence } from './pipe-findings.ts';

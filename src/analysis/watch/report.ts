@@ -6,7 +6,7 @@ import { churnFindings } from '../churn/findings.ts';
 import type { AlertDocument } from '../guard/alert.ts';
 import type { BudgetState } from '../guard/budget-book.ts';
 import { leaksofLine } from '../next-command.ts';
-import { commandText } from '../process-summary.ts';
+import { commandText } from '../process/process-summary.ts';
 import { spanText } from '../span-text.ts';
 import type { WatchFold } from './fold.ts';
 import { type PassingAbout, passingSentence } from './passing.ts';

@@ -1,6 +1,6 @@
 import { bytesText } from '../../model/bytes-text.ts';
 import type { NoteSection, Section, TableSection } from '../../model/report.ts';
-import { commandText } from '../process-summary.ts';
+import { commandText } from '../process/process-summary.ts';
 import { spanText } from '../span-text.ts';
 import { budgetText } from './budget-text.ts';
 import { figure, signed, speedText } from './text.ts';

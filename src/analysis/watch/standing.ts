@@ -1,4 +1,4 @@
-import { byText } from '../rank-order.ts';
+import { byText } from '../rank/rank-order.ts';
 import type { WatchFold } from './fold.ts';
 import type { Place } from './place.ts';
 import { exhaustionOf } from './trend.ts';

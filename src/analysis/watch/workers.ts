@@ -3,7 +3,7 @@ import type { ChurnCourse, ChurnManager, ChurnSlot } from '../churn/churn-data.t
 import { channelText, slotTables } from '../churn/churn-sections.ts';
 import { lifeText, slotName, statusesText, VERDICT_WORDS } from '../churn/slot-text.ts';
 import { counted } from '../finding/rule.ts';
-import { processName } from '../process-summary.ts';
+import { processName } from '../process/process-summary.ts';
 import { note } from '../section.ts';
 
 /** A manager that is watched, with its workers. Times of its course are since `began`. */

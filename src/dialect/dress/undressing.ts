@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { ListingStart, RowConsumer } from '../../model/consumer.ts';
 import type { LineCoverage } from '../../model/coverage.ts';
 import { Num, type RowBatch } from '../../model/row-batch.ts';
-import { LineReader } from '../line-reader.ts';
+import { LineReader } from '../line/line-reader.ts';
 import type { Dress } from './dress.ts';
 
 /** Takes the dresses off an input, line by line, and keeps which line of the input each line came from. */

@@ -1,7 +1,7 @@
 import { decodeText } from '../../columns/utf8.ts';
 import type { RowConsumer } from '../../model/consumer.ts';
-import { PromptedLimits } from '../limit-line.ts';
-import { recogniseOther } from '../other-line.ts';
+import { PromptedLimits } from '../line/limit-line.ts';
+import { recogniseOther } from '../line/other-line.ts';
 import type { Line } from './held-row.ts';
 
 /** Bytes of a line that are decoded to recognise what it is when it is no row. */

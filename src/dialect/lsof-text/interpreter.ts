@@ -1,7 +1,7 @@
 import { decodeText } from '../../columns/utf8.ts';
 import type { RowConsumer } from '../../model/consumer.ts';
 import { Cell, Num } from '../../model/row-batch.ts';
-import type { LineLedger } from '../line-ledger.ts';
+import type { LineLedger } from '../line/line-ledger.ts';
 import { Fit } from './align.ts';
 import { Asides } from './asides.ts';
 import { undress } from './dress.ts';

@@ -1,4 +1,4 @@
-import type { LineLedger } from '../line-ledger.ts';
+import type { LineLedger } from '../line/line-ledger.ts';
 import type { HeldRow, Line } from './held-row.ts';
 import type { RowSink } from './row-sink.ts';
 

@@ -1,6 +1,6 @@
 import type { RowConsumer } from '../../model/consumer.ts';
 import type { Dialect, Sample } from '../dialect.ts';
-import { recogniseOther } from '../other-line.ts';
+import { recogniseOther } from '../line/other-line.ts';
 import { Anchor } from './anchor.ts';
 import { undress } from './dress.ts';
 import { HeaderReader } from './header-reader.ts';

@@ -1,5 +1,5 @@
 import { Cell, type RowBatch } from '../../model/row-batch.ts';
-import { LONGEST_LINE } from '../line-reader.ts';
+import { LONGEST_LINE } from '../line/line-reader.ts';
 import type { Layout } from './layout.ts';
 import { BLANK, NEWLINE } from './scan-words.ts';
 

@@ -1,7 +1,7 @@
 import type { RowConsumer } from '../../model/consumer.ts';
 import type { DialectParser, ParseResult } from '../dialect.ts';
-import { LineLedger } from '../line-ledger.ts';
-import { LONGEST_LINE } from '../line-reader.ts';
+import { LineLedger } from '../line/line-ledger.ts';
+import { LONGEST_LINE } from '../line/line-reader.ts';
 import { Interpreter } from './interpreter.ts';
 import { RowSink } from './row-sink.ts';
 import { softBreaks } from './soft-breaks.ts';

@@ -1,7 +1,7 @@
-import { environmentHolds } from '../../source/proc/environ.ts';
-import { listProcesses } from '../../source/proc/processes.ts';
-import { readStat } from '../../source/proc/read-stat.ts';
-import type { ProcessStat } from '../../source/proc/stat.ts';
+import { environmentHolds } from '../../source/proc/process/environ.ts';
+import { listProcesses } from '../../source/proc/process/processes.ts';
+import { readStat } from '../../source/proc/process/read-stat.ts';
+import type { ProcessStat } from '../../source/proc/process/stat.ts';
 
 /** A process that came from a command, by pid and start: a pid alone is reused. */
 export interface Relative {

@@ -1,7 +1,7 @@
-import { listProcesses } from '../../source/proc/processes.ts';
-import { readStat } from '../../source/proc/read-stat.ts';
-import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { portOf, TcpState, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
+import { socketHolders } from '../../source/proc/network/socket-holders.ts';
+import { portOf, TcpState, tcpEndpoints } from '../../source/proc/network/tcp-endpoints.ts';
+import { listProcesses } from '../../source/proc/process/processes.ts';
+import { readStat } from '../../source/proc/process/read-stat.ts';
 
 /** Who listens on one of these ports in our network namespace, as a sentence; null if nobody does. */
 export function portHolders(ports: readonly number[]): string | null {

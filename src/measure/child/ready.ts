@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { listDescriptors } from '../../source/proc/listing.ts';
-import { networkNamespaces } from '../../source/proc/network-namespaces.ts';
-import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { portOf, TcpState, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
+import { listDescriptors } from '../../source/proc/descriptor/listing.ts';
+import { networkNamespaces } from '../../source/proc/network/network-namespaces.ts';
+import { socketHolders } from '../../source/proc/network/socket-holders.ts';
+import { portOf, TcpState, tcpEndpoints } from '../../source/proc/network/tcp-endpoints.ts';
 import { answers } from './answers.ts';
 import type { Child } from './child.ts';
 

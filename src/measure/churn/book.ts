@@ -1,6 +1,6 @@
 import type { ChurnEvent } from '../../analysis/churn/event.ts';
 import { waitStatus } from '../../analysis/churn/wait-status.ts';
-import type { ProcessEvent } from '../../source/proc/process-events.ts';
+import type { ProcessEvent } from '../../source/proc/event/process-events.ts';
 import type { Followed } from './followed.ts';
 import type { Seen } from './look.ts';
 import { unseenChildren } from './unseen.ts';

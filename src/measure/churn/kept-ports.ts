@@ -1,7 +1,7 @@
-import { networkNamespaces } from '../../source/proc/network-namespaces.ts';
-import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { tcpListeners } from '../../source/proc/tcp-endpoints.ts';
-import { unixListeners } from '../../source/proc/unix-listeners.ts';
+import { networkNamespaces } from '../../source/proc/network/network-namespaces.ts';
+import { socketHolders } from '../../source/proc/network/socket-holders.ts';
+import { tcpListeners } from '../../source/proc/network/tcp-endpoints.ts';
+import { unixListeners } from '../../source/proc/network/unix-listeners.ts';
 
 /** The sockets that a family listens on, remembered beyond the death of whoever opened them. */
 export class KeptPorts {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { countDescriptors } from '../../source/proc/count.ts';
-import { childrenByParent, childrenOf, listsChildren } from '../../source/proc/descendants.ts';
-import { readStat } from '../../source/proc/read-stat.ts';
+import { countDescriptors } from '../../source/proc/descriptor/count.ts';
+import { childrenByParent, childrenOf, listsChildren } from '../../source/proc/process/descendants.ts';
+import { readStat } from '../../source/proc/process/read-stat.ts';
 
 /** One process at one look. */
 export interface Seen {

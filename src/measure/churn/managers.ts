@@ -1,10 +1,10 @@
-import { ProcessChoice } from '../../analysis/process-choice.ts';
+import { ProcessChoice } from '../../analysis/process/process-choice.ts';
 import { CouldNotTellError, UsageError } from '../../model/error.ts';
-import { childrenOf, descendantsOf } from '../../source/proc/descendants.ts';
-import { networkNamespaces } from '../../source/proc/network-namespaces.ts';
-import { listProcesses } from '../../source/proc/processes.ts';
-import { readStat } from '../../source/proc/read-stat.ts';
-import type { ProcessStat } from '../../source/proc/stat.ts';
+import { networkNamespaces } from '../../source/proc/network/network-namespaces.ts';
+import { childrenOf, descendantsOf } from '../../source/proc/process/descendants.ts';
+import { listProcesses } from '../../source/proc/process/processes.ts';
+import { readStat } from '../../source/proc/process/read-stat.ts';
+import type { ProcessStat } from '../../source/proc/process/stat.ts';
 import { listenerHolders, listenerInodes } from '../target/listener.ts';
 
 /** Whoever has lost its parent is a child of init: that is no manager. */

@@ -1,7 +1,7 @@
 import type { SysvChange } from '../../analysis/churn/churn-data.ts';
-import { tryKernelText } from '../../source/proc/kernel-file.ts';
-import { parseStatus } from '../../source/proc/status.ts';
-import { type SysvObject, sharesSysv, sysvObjects } from '../../source/proc/sysv.ts';
+import { tryKernelText } from '../../source/proc/kernel/kernel-file.ts';
+import { type SysvObject, sharesSysv, sysvObjects } from '../../source/proc/kernel/sysv.ts';
+import { parseStatus } from '../../source/proc/process/status.ts';
 
 const KINDS = ['queue', 'semaphores', 'memory'] as const;
 

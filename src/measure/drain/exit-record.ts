@@ -1,4 +1,4 @@
-import { ProcessEventStream } from '../../source/proc/process-event-stream.ts';
+import { ProcessEventStream } from '../../source/proc/event/process-event-stream.ts';
 import type { Clock } from '../clock.ts';
 
 /** The kernel's messages are some 0.01 s behind; on a busy machine the relay may have to wait. Looks of 0.02 s. */

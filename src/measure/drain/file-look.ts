@@ -1,6 +1,6 @@
 import type { FileSight } from '../../analysis/drain/observation.ts';
-import { linkMode, tryFdInfo, tryStat } from '../../source/proc/inode.ts';
-import { type Mounts, mountsOf } from '../../source/proc/mounts.ts';
+import { linkMode, tryFdInfo, tryStat } from '../../source/proc/file/inode.ts';
+import { type Mounts, mountsOf } from '../../source/proc/file/mounts.ts';
 
 /** Descriptors by number; null = of no interest. */
 type Judged = Map<number, { readonly link: string; readonly watched: Watched | null }>;

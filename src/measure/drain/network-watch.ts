@@ -1,8 +1,8 @@
 import type { SocketSight } from '../../analysis/drain/observation.ts';
-import { namespaceOf } from '../../source/proc/namespaces.ts';
-import { TCP_STATES, TcpState, tcpEndpointsAside } from '../../source/proc/tcp-endpoints.ts';
-import { TcpInquiry } from '../../source/proc/tcp-inquiry.ts';
-import { unixSockets } from '../../source/proc/unix-listeners.ts';
+import { namespaceOf } from '../../source/proc/kernel/namespaces.ts';
+import { TCP_STATES, TcpState, tcpEndpointsAside } from '../../source/proc/network/tcp-endpoints.ts';
+import { TcpInquiry } from '../../source/proc/network/tcp-inquiry.ts';
+import { unixSockets } from '../../source/proc/network/unix-listeners.ts';
 
 /** How a line of /proc/net/tcp says TIME_WAIT: nobody holds such a socket. */
 const TIME_WAIT = ' 06 ';

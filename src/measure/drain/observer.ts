@@ -1,5 +1,5 @@
 import type { DrainItem, DrainLife, Ending, Fate, PortHolder, ProcessSight } from '../../analysis/drain/observation.ts';
-import { type ProcessStat, SIGNALLED } from '../../source/proc/stat.ts';
+import { type ProcessStat, SIGNALLED } from '../../source/proc/process/stat.ts';
 import { endingBy } from './ending.ts';
 import { endsOf, NetworkWatch, networkOf, statesByEnds } from './network-watch.ts';
 import { portHolders } from './port-holders.ts';

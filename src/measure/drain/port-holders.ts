@@ -1,9 +1,9 @@
 import type { PortHolder } from '../../analysis/drain/observation.ts';
-import { listProcesses } from '../../source/proc/processes.ts';
-import { readStat } from '../../source/proc/read-stat.ts';
-import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { tcpListeners } from '../../source/proc/tcp-endpoints.ts';
-import { unixListeners } from '../../source/proc/unix-listeners.ts';
+import { socketHolders } from '../../source/proc/network/socket-holders.ts';
+import { tcpListeners } from '../../source/proc/network/tcp-endpoints.ts';
+import { unixListeners } from '../../source/proc/network/unix-listeners.ts';
+import { listProcesses } from '../../source/proc/process/processes.ts';
+import { readStat } from '../../source/proc/process/read-stat.ts';
 
 /**
  * Who listens on some addresses now, anybody on the machine: a worker that nobody knew of, or the next start of the service.

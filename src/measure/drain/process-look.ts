@@ -1,9 +1,9 @@
 import { readlinkSync } from 'node:fs';
 import type { ProcessSight, SocketSight } from '../../analysis/drain/observation.ts';
-import { linkInode } from '../../source/proc/link.ts';
-import { listDescriptors } from '../../source/proc/listing.ts';
-import { readPending } from '../../source/proc/signals.ts';
-import { liveTable } from '../../source/proc/table.ts';
+import { linkInode } from '../../source/proc/descriptor/link.ts';
+import { listDescriptors } from '../../source/proc/descriptor/listing.ts';
+import { liveTable } from '../../source/proc/descriptor/table.ts';
+import { readPending } from '../../source/proc/process/signals.ts';
 import { FileLook } from './file-look.ts';
 import { networkOf, type SocketTable } from './network-watch.ts';
 import type { Glance, Member } from './roster.ts';

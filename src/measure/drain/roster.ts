@@ -1,16 +1,16 @@
 import type { DrainRole } from '../../analysis/drain/observation.ts';
-import { ProcessChoice } from '../../analysis/process-choice.ts';
+import { ProcessChoice } from '../../analysis/process/process-choice.ts';
 import { CouldNotTellError } from '../../model/error.ts';
 import type { SignalMasks } from '../../model/signal-masks.ts';
-import { descendantsOf } from '../../source/proc/descendants.ts';
-import { tryKernelText } from '../../source/proc/kernel-file.ts';
-import { listProcesses } from '../../source/proc/processes.ts';
-import { readStat } from '../../source/proc/read-stat.ts';
-import { readSignals } from '../../source/proc/signals.ts';
-import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { EXITING, type ProcessStat, parseBootTime } from '../../source/proc/stat.ts';
-import { tcpListeners } from '../../source/proc/tcp-endpoints.ts';
-import { unixListeners } from '../../source/proc/unix-listeners.ts';
+import { tryKernelText } from '../../source/proc/kernel/kernel-file.ts';
+import { socketHolders } from '../../source/proc/network/socket-holders.ts';
+import { tcpListeners } from '../../source/proc/network/tcp-endpoints.ts';
+import { unixListeners } from '../../source/proc/network/unix-listeners.ts';
+import { descendantsOf } from '../../source/proc/process/descendants.ts';
+import { listProcesses } from '../../source/proc/process/processes.ts';
+import { readStat } from '../../source/proc/process/read-stat.ts';
+import { readSignals } from '../../source/proc/process/signals.ts';
+import { EXITING, type ProcessStat, parseBootTime } from '../../source/proc/process/stat.ts';
 import { networkOf } from './network-watch.ts';
 
 /** A process that is followed: pid and start, since a pid alone is reused. */

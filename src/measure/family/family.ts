@@ -1,13 +1,13 @@
 import type { Life } from '../../analysis/leak-rule/measurement.ts';
 import type { Role } from '../../analysis/probe/probe-run.ts';
-import { countDescriptors } from '../../source/proc/count.ts';
-import { descendantsOf } from '../../source/proc/descendants.ts';
-import { tryShortFile } from '../../source/proc/kernel-file.ts';
-import { parseLimits } from '../../source/proc/limits.ts';
-import { type ListedProcess, listedProcess } from '../../source/proc/listed-process.ts';
-import { readMachine } from '../../source/proc/machine.ts';
-import { countProcess, type Machine } from '../../source/proc/process-fact.ts';
-import { readStat } from '../../source/proc/read-stat.ts';
+import { countDescriptors } from '../../source/proc/descriptor/count.ts';
+import { tryShortFile } from '../../source/proc/kernel/kernel-file.ts';
+import { readMachine } from '../../source/proc/kernel/machine.ts';
+import { descendantsOf } from '../../source/proc/process/descendants.ts';
+import { parseLimits } from '../../source/proc/process/limits.ts';
+import { type ListedProcess, listedProcess } from '../../source/proc/process/listed-process.ts';
+import { countProcess, type Machine } from '../../source/proc/process/process-fact.ts';
+import { readStat } from '../../source/proc/process/read-stat.ts';
 
 /** A process of the family that is alive. */
 export interface Member {

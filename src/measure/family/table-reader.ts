@@ -1,11 +1,11 @@
 import { readlinkSync, statSync } from 'node:fs';
 import { openFile } from '../../model/open-file.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
-import { countDescriptors } from '../../source/proc/count.ts';
-import { DescriptorReader } from '../../source/proc/descriptors.ts';
-import type { ListedProcess } from '../../source/proc/listed-process.ts';
-import { listDescriptors } from '../../source/proc/listing.ts';
-import { Rows } from '../../source/proc/rows.ts';
+import { countDescriptors } from '../../source/proc/descriptor/count.ts';
+import { DescriptorReader } from '../../source/proc/descriptor/descriptors.ts';
+import { listDescriptors } from '../../source/proc/descriptor/listing.ts';
+import { Rows } from '../../source/proc/descriptor/rows.ts';
+import type { ListedProcess } from '../../source/proc/process/listed-process.ts';
 import type { GroupBook } from './group-book.ts';
 import type { HeldDescriptor, HeldTable } from './held-table.ts';
 

@@ -3,7 +3,7 @@ import type { Observation } from '../../analysis/guard/alert.ts';
 import type { GuardBudget } from '../../analysis/guard/budget.ts';
 import { deletedSpace } from '../../analysis/guard/deleted-space.ts';
 import { liveSource } from '../../source/live.ts';
-import { allocatedBehind } from '../../source/proc/allocated.ts';
+import { allocatedBehind } from '../../source/proc/file/allocated.ts';
 import type { Collector } from './collector.ts';
 
 /** Seconds between two looks: each asks for every descriptor (about 7 us). */

@@ -1,6 +1,6 @@
 import type { Observation } from '../../analysis/guard/alert.ts';
 import type { GuardBudget } from '../../analysis/guard/budget.ts';
-import { processName } from '../../analysis/process-summary.ts';
+import { processName } from '../../analysis/process/process-summary.ts';
 import type { ExitWatch } from '../churn/exit-watch.ts';
 import type { FollowedFamily } from '../churn/followed-family.ts';
 import type { Collector } from './collector.ts';

@@ -1,10 +1,10 @@
 import type { Service } from '../../analysis/orphans/observation.ts';
 import type { FileSystemState } from '../../source/disk/file-system.ts';
-import type { HolderScan, Unreadable } from '../../source/proc/file-holders.ts';
-import { type FilePlace, isWithin, overlap, PlaceTable } from '../../source/proc/file-place.ts';
-import { tryKernelText } from '../../source/proc/kernel-file.ts';
-import { hiddenProcesses } from '../../source/proc/namespaces.ts';
-import type { OverlayLayer } from '../../source/proc/overlay-layers.ts';
+import type { HolderScan, Unreadable } from '../../source/proc/file/file-holders.ts';
+import { type FilePlace, isWithin, overlap, PlaceTable } from '../../source/proc/file/file-place.ts';
+import type { OverlayLayer } from '../../source/proc/file/overlay-layers.ts';
+import { tryKernelText } from '../../source/proc/kernel/kernel-file.ts';
+import { hiddenProcesses } from '../../source/proc/kernel/namespaces.ts';
 
 /** CAP_SYS_PTRACE (capabilities(7)): what reading another user's /proc/PID/fd takes. */
 const PTRACE = 19n;

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, linkSync, lstatSync, readlinkSync, renameSync, un
 import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../../source/disk/file-error.ts';
 import { type FileStats, type Folder, fileStats, inside, openFolder, pathOf } from '../../source/disk/file-tree.ts';
-import { fileKey, type HolderScan, WantedFiles } from '../../source/proc/file-holders.ts';
+import { fileKey, type HolderScan, WantedFiles } from '../../source/proc/file/file-holders.ts';
 import type { FoundFile } from './scan.ts';
 
 /** Files that are out of reach at one time, while their holders are looked for. */

@@ -5,7 +5,6 @@ import { CouldNotTellError, type LeaksofError, UsageError } from '../../model/er
 import { isNoEntry, reasonOf } from '../../source/disk/file-error.ts';
 import { type FileSystemState, fileSystemOf, type Statfs, systemStatfs } from '../../source/disk/file-system.ts';
 import { type FileTree, fileStats, joined, pathOf, readTree, type TreeFile } from '../../source/disk/file-tree.ts';
-import { escapeBytes } from '../../source/proc/escape-bytes.ts';
 import {
   type FileHolder,
   fileKey,
@@ -13,8 +12,9 @@ import {
   type HolderScan,
   scanHolders,
   WantedFiles,
-} from '../../source/proc/file-holders.ts';
-import { usersBeside } from '../../source/proc/users.ts';
+} from '../../source/proc/file/file-holders.ts';
+import { escapeBytes } from '../../source/proc/kernel/escape-bytes.ts';
+import { usersBeside } from '../../source/proc/process/users.ts';
 import { systemClock } from '../clock.ts';
 import { unreadOthers, whyUnknowable } from './knowable.ts';
 import { readService } from './service.ts';

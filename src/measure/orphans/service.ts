@@ -1,12 +1,12 @@
 import type { Service, ServiceProcess } from '../../analysis/orphans/observation.ts';
-import { ProcessChoice } from '../../analysis/process-choice.ts';
+import { ProcessChoice } from '../../analysis/process/process-choice.ts';
 import { CouldNotTellError } from '../../model/error.ts';
-import { descendantsOf } from '../../source/proc/descendants.ts';
-import { type Heartbeats, heartbeatsOf } from '../../source/proc/heartbeat.ts';
-import { tryKernelFile, tryKernelText } from '../../source/proc/kernel-file.ts';
-import { listProcesses } from '../../source/proc/processes.ts';
-import { readStat } from '../../source/proc/read-stat.ts';
-import type { ProcessStat } from '../../source/proc/stat.ts';
+import { tryKernelFile, tryKernelText } from '../../source/proc/kernel/kernel-file.ts';
+import { descendantsOf } from '../../source/proc/process/descendants.ts';
+import { type Heartbeats, heartbeatsOf } from '../../source/proc/process/heartbeat.ts';
+import { listProcesses } from '../../source/proc/process/processes.ts';
+import { readStat } from '../../source/proc/process/read-stat.ts';
+import type { ProcessStat } from '../../source/proc/process/stat.ts';
 
 /**
  * Prefork servers whose first process serves no request (nginx.org, beginner's guide: the master reads the configuration and

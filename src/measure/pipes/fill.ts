@@ -1,9 +1,9 @@
 import type { End, EndFile } from '../../analysis/pipes/end.ts';
 import type { FillFact, UnixFact, WriteFlags } from '../../analysis/pipes/observation.ts';
-import { opensPackets, opensWithoutBlocking } from '../../source/proc/fdinfo.ts';
-import { type FillMethod, readFill } from '../../source/proc/fill.ts';
-import type { FillQuestion } from '../../source/proc/fill-call.ts';
-import { tryFdInfo } from '../../source/proc/inode.ts';
+import { opensPackets, opensWithoutBlocking } from '../../source/proc/descriptor/fdinfo.ts';
+import { tryFdInfo } from '../../source/proc/file/inode.ts';
+import { type FillMethod, readFill } from '../../source/proc/fill/fill.ts';
+import type { FillQuestion } from '../../source/proc/fill/fill-call.ts';
 
 export interface FillLook {
   readonly method: FillMethod | null;

@@ -4,7 +4,7 @@ import { UNOBSERVED } from '../../analysis/pipes/observation.ts';
 import type { EndHolder } from '../../analysis/pipes/pipe-data.ts';
 import { fullness } from '../../analysis/pipes/pipe-state.ts';
 import { liveSource } from '../../source/live.ts';
-import type { FillMethod } from '../../source/proc/fill.ts';
+import type { FillMethod } from '../../source/proc/fill/fill.ts';
 import { lookAtFill, lookAtFlags } from './fill.ts';
 
 const ROOT = '/proc';

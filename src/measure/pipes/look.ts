@@ -1,8 +1,8 @@
 import type { EndFile } from '../../analysis/pipes/end.ts';
 import type { BlockedFact, Observation } from '../../analysis/pipes/observation.ts';
-import { type BlockedThread, lookAtThreads, stillBlocked } from '../../source/proc/blocked-threads.ts';
-import { knowsCalls } from '../../source/proc/blocking-call.ts';
-import type { FillMethod } from '../../source/proc/fill.ts';
+import { type BlockedThread, lookAtThreads, stillBlocked } from '../../source/proc/blocked/blocked-threads.ts';
+import { knowsCalls } from '../../source/proc/blocked/blocking-call.ts';
+import type { FillMethod } from '../../source/proc/fill/fill.ts';
 import type { Clock } from '../clock.ts';
 import { lookAtFill, lookAtFlags } from './fill.ts';
 import { lookAtSockets } from './sockets.ts';

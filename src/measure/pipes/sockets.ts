@@ -1,8 +1,8 @@
 import type { TcpFact, UnixFact } from '../../analysis/pipes/observation.ts';
-import { tryKernelText } from '../../source/proc/kernel-file.ts';
-import { type NetworkNamespaceFact, networkNamespaces } from '../../source/proc/network-namespaces.ts';
-import { type SocketStatistics, socketStatistics } from '../../source/proc/socket-statistics.ts';
-import { TcpState, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
+import { tryKernelText } from '../../source/proc/kernel/kernel-file.ts';
+import { type NetworkNamespaceFact, networkNamespaces } from '../../source/proc/network/network-namespaces.ts';
+import { type SocketStatistics, socketStatistics } from '../../source/proc/network/socket-statistics.ts';
+import { TcpState, tcpEndpoints } from '../../source/proc/network/tcp-endpoints.ts';
 
 /** Namespaces of containers that are entered one by one: two programs are started in each. */
 const ENTERED = 64;

@@ -1,4 +1,4 @@
-import { countDescriptors } from '../../source/proc/count.ts';
+import { countDescriptors } from '../../source/proc/descriptor/count.ts';
 import type { Family, Member } from '../family/family.ts';
 
 /** A probe begins only where each member has at least so many free numbers. */

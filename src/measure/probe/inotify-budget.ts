@@ -1,6 +1,6 @@
-import { countDescriptors } from '../../source/proc/count.ts';
-import { inotifyInstances } from '../../source/proc/inotify-instances.ts';
-import { systemFact } from '../../source/proc/system.ts';
+import { countDescriptors } from '../../source/proc/descriptor/count.ts';
+import { systemFact } from '../../source/proc/kernel/system.ts';
+import { inotifyInstances } from '../../source/proc/process/inotify-instances.ts';
 import type { Observer } from '../family/observer.ts';
 
 /** Instances that are left to the user's other programs. */

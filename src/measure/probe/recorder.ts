@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Block, Measurement, Reading, Survivors } from '../../analysis/leak-rule/measurement.ts';
-import { countDescriptors } from '../../source/proc/count.ts';
+import { countDescriptors } from '../../source/proc/descriptor/count.ts';
 import type { Observer } from '../family/observer.ts';
 import type { LoadCount } from '../load/load.ts';
 

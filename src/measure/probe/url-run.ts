@@ -1,7 +1,7 @@
 import type { Measurement } from '../../analysis/leak-rule/measurement.ts';
 import type { ProbedLife, StopReason, UrlRun } from '../../analysis/probe/probe-run.ts';
 import type { LeaksofError } from '../../model/error.ts';
-import { countDescriptors } from '../../source/proc/count.ts';
+import { countDescriptors } from '../../source/proc/descriptor/count.ts';
 import { softLimitOf } from '../family/family.ts';
 import type { Observer } from '../family/observer.ts';
 import type { LoadCount } from '../load/load.ts';

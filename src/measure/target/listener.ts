@@ -1,7 +1,7 @@
-import { networkNamespaces } from '../../source/proc/network-namespaces.ts';
-import { listProcesses } from '../../source/proc/processes.ts';
-import { type SocketHolders, socketHolders } from '../../source/proc/socket-holders.ts';
-import { portOf, tcpListeners } from '../../source/proc/tcp-endpoints.ts';
+import { networkNamespaces } from '../../source/proc/network/network-namespaces.ts';
+import { type SocketHolders, socketHolders } from '../../source/proc/network/socket-holders.ts';
+import { portOf, tcpListeners } from '../../source/proc/network/tcp-endpoints.ts';
+import { listProcesses } from '../../source/proc/process/processes.ts';
 
 /** A port that is listened on. */
 export interface Listener {

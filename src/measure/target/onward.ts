@@ -1,7 +1,7 @@
-import { networkNamespaces, ownsAddress } from '../../source/proc/network-namespaces.ts';
-import { listProcesses } from '../../source/proc/processes.ts';
-import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { portOf, type TcpEndpoint, TcpState, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
+import { networkNamespaces, ownsAddress } from '../../source/proc/network/network-namespaces.ts';
+import { socketHolders } from '../../source/proc/network/socket-holders.ts';
+import { portOf, type TcpEndpoint, TcpState, tcpEndpoints } from '../../source/proc/network/tcp-endpoints.ts';
+import { listProcesses } from '../../source/proc/process/processes.ts';
 import { type Listener, listenerHolders, listenerInodes } from './listener.ts';
 
 /** New connections for each request from which they belong to it. */

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { descendantsOf } from '../../source/proc/descendants.ts';
-import { networkNamespaces } from '../../source/proc/network-namespaces.ts';
-import { listProcesses } from '../../source/proc/processes.ts';
-import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { endpointText, portDigits, portOf, TcpState, tcpEndpoints } from '../../source/proc/tcp-endpoints.ts';
+import { networkNamespaces } from '../../source/proc/network/network-namespaces.ts';
+import { socketHolders } from '../../source/proc/network/socket-holders.ts';
+import { endpointText, portDigits, portOf, TcpState, tcpEndpoints } from '../../source/proc/network/tcp-endpoints.ts';
+import { descendantsOf } from '../../source/proc/process/descendants.ts';
+import { listProcesses } from '../../source/proc/process/processes.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
 import { type Listener, listenerHolders, listenerInodes } from './listener.ts';
 

@@ -1,9 +1,9 @@
 import type { Role } from '../../analysis/probe/probe-run.ts';
 import { CouldNotTellError, UsageError } from '../../model/error.ts';
-import { tryShortFile } from '../../source/proc/kernel-file.ts';
-import { networkNamespaces, ownsAddress } from '../../source/proc/network-namespaces.ts';
-import { listProcesses } from '../../source/proc/processes.ts';
-import { readStat } from '../../source/proc/read-stat.ts';
+import { tryShortFile } from '../../source/proc/kernel/kernel-file.ts';
+import { networkNamespaces, ownsAddress } from '../../source/proc/network/network-namespaces.ts';
+import { listProcesses } from '../../source/proc/process/processes.ts';
+import { readStat } from '../../source/proc/process/read-stat.ts';
 import type { RequestPlan } from '../load/request-plan.ts';
 import { addressesOf, firstConnection } from './address.ts';
 import { type Listener, listenerHolders, listenerInodes } from './listener.ts';

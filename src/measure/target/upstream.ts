@@ -1,10 +1,10 @@
-import { wakeUps } from '../../source/proc/activity.ts';
-import { descendantsOf } from '../../source/proc/descendants.ts';
-import { listProcesses } from '../../source/proc/processes.ts';
-import { readStat } from '../../source/proc/read-stat.ts';
-import { socketHolders } from '../../source/proc/socket-holders.ts';
-import { tcpListeners } from '../../source/proc/tcp-endpoints.ts';
-import { unixListeners } from '../../source/proc/unix-listeners.ts';
+import { socketHolders } from '../../source/proc/network/socket-holders.ts';
+import { tcpListeners } from '../../source/proc/network/tcp-endpoints.ts';
+import { unixListeners } from '../../source/proc/network/unix-listeners.ts';
+import { wakeUps } from '../../source/proc/process/activity.ts';
+import { descendantsOf } from '../../source/proc/process/descendants.ts';
+import { listProcesses } from '../../source/proc/process/processes.ts';
+import { readStat } from '../../source/proc/process/read-stat.ts';
 import { isBystander } from './forwarder.ts';
 
 /** Times that a process, or one of its like, must have been woken for each request, above what they are woken anyway. */

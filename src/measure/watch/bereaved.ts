@@ -1,4 +1,4 @@
-import { readStat } from '../../source/proc/read-stat.ts';
+import { readStat } from '../../source/proc/process/read-stat.ts';
 
 /** Processes asked at most: it is for those that were named. */
 const ASKED = 100;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Census, type Counted, type Look } from '../../source/proc/census.ts';
-import { hiddenProcesses } from '../../source/proc/namespaces.ts';
-import { ownPrivilege } from '../../source/proc/privilege.ts';
+import { hiddenProcesses } from '../../source/proc/kernel/namespaces.ts';
+import { ownPrivilege } from '../../source/proc/kernel/privilege.ts';
 import { WatchChoice, type WatchWish } from './choice.ts';
 import { type NamedTable, readNames } from './names.ts';
 

@@ -1,7 +1,7 @@
-import type { ProcessEntry } from '../../analysis/process-entry.ts';
-import { ProcessTable } from '../../analysis/process-table.ts';
+import type { ProcessEntry } from '../../analysis/process/process-entry.ts';
+import { ProcessTable } from '../../analysis/process/process-table.ts';
 import { eachRow } from '../../analysis/run.ts';
-import { TargetWatch } from '../../analysis/target-watch.ts';
+import { TargetWatch } from '../../analysis/target/target-watch.ts';
 import { classCode } from '../../model/descriptor-class.ts';
 import { openFile } from '../../model/open-file.ts';
 import type { TargetGroup } from '../../model/series.ts';

@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import type { ProcessFact } from '../../model/process.ts';
-import { readMachine } from './machine.ts';
-import { countProcess, type Machine } from './process-fact.ts';
-import { listProcesses } from './processes.ts';
-import { findSharedTables } from './shared-table.ts';
-import { liveTable } from './table.ts';
+import { findSharedTables } from './descriptor/shared-table.ts';
+import { liveTable } from './descriptor/table.ts';
+import { readMachine } from './kernel/machine.ts';
+import { countProcess, type Machine } from './process/process-fact.ts';
+import { listProcesses } from './process/processes.ts';
 
 /** Seconds after which limits, user and command of a process are read again. */
 const FACTS_AGE = 60;

@@ -2,18 +2,18 @@ import type { RowConsumer } from '../../model/consumer.ts';
 import type { ProcessCoverage, SourceCoverage } from '../../model/coverage.ts';
 import { UsageError } from '../../model/error.ts';
 import type { ProcessFact, Refusal, SystemFact } from '../../model/process.ts';
-import { type Detail, listedProcess } from './listed-process.ts';
-import { readMachine } from './machine.ts';
-import { hiddenProcesses } from './namespaces.ts';
-import { ownPrivilege, type Privilege, surelyRefused } from './privilege.ts';
-import { countProcess, detailFact, isSame, isStuck, type Machine } from './process-fact.ts';
+import { findSharedTables } from './descriptor/shared-table.ts';
+import { ForkedReader, LocalReader, type TableReader } from './descriptor/table-reader.ts';
+import { readMachine } from './kernel/machine.ts';
+import { hiddenProcesses } from './kernel/namespaces.ts';
+import { ownPrivilege, type Privilege, surelyRefused } from './kernel/privilege.ts';
+import { systemFact } from './kernel/system.ts';
+import { type Detail, listedProcess } from './process/listed-process.ts';
+import { countProcess, detailFact, isSame, isStuck, type Machine } from './process/process-fact.ts';
+import { listProcesses } from './process/processes.ts';
 import { type ListedTable, listedFact, listOwnTable, listTable, listTableAside } from './process-table.ts';
-import { listProcesses } from './processes.ts';
-import { scannerProgram } from './scanner-pool.ts';
+import { scannerProgram } from './scan/scanner-pool.ts';
 import { type Selection, selectProcesses } from './selection.ts';
-import { findSharedTables } from './shared-table.ts';
-import { systemFact } from './system.ts';
-import { ForkedReader, LocalReader, type TableReader } from './table-reader.ts';
 
 /** Descriptors from which two scanner processes win back their start (40 ms each), by what a descriptor costs. */
 const WORTH_FORKING: Readonly<Record<Detail, number>> = { name: 30_000, stat: 15_000, full: 10_000 };

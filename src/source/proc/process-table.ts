@@ -1,10 +1,10 @@
 import { readlinkSync } from 'node:fs';
 import type { ProcessFact, Refusal } from '../../model/process.ts';
-import { countDescriptors } from './count.ts';
-import type { Losses } from './listed-process.ts';
-import { countFrom, listDescriptors, listDescriptorsAside } from './listing.ts';
-import type { Machine } from './process-fact.ts';
-import { liveTable } from './table.ts';
+import { countDescriptors } from './descriptor/count.ts';
+import { countFrom, listDescriptors, listDescriptorsAside } from './descriptor/listing.ts';
+import { liveTable } from './descriptor/table.ts';
+import type { Losses } from './process/listed-process.ts';
+import type { Machine } from './process/process-fact.ts';
 
 /** Descriptors from which listing aside is worth its detour through a thread. */
 const LARGE = 2000;

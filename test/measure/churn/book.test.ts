@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChurnEvent } from '../../../src/analysis/churn/event.ts';
 import { LifeBook } from '../../../src/measure/churn/book.ts';
 import type { Seen } from '../../../src/measure/churn/look.ts';
-import type { ProcessEvent } from '../../../src/source/proc/process-events.ts';
+import type { ProcessEvent } from '../../../src/source/proc/event/process-events.ts';
 
 /** Seconds after boot at which the following began, and the kernel's clock then. */
 const BOOT = 1000;

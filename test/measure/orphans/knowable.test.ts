@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Service } from '../../../src/analysis/orphans/observation.ts';
 import { type Circumstances, whyUnknowable } from '../../../src/measure/orphans/knowable.ts';
 import { fileSystemOf, type Statfs } from '../../../src/source/disk/file-system.ts';
-import type { HolderScan } from '../../../src/source/proc/file-holders.ts';
+import type { HolderScan } from '../../../src/source/proc/file/file-holders.ts';
 
 const ROOT_CAPABILITIES = '000001ffffffffff';
 /** The constant of the initial pid namespace (include/linux/proc_ns.h). */

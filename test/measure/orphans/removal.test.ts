@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Outcome, type RemovalSettings, removeFiles } from '../../../src/measure/orphans/removal.ts';
 import { type FoundFile, MACHINE, scanOrphans } from '../../../src/measure/orphans/scan.ts';
-import { type HolderScan, scanHolders, type WantedFiles } from '../../../src/source/proc/file-holders.ts';
+import { type HolderScan, scanHolders, type WantedFiles } from '../../../src/source/proc/file/file-holders.ts';
 import { requireTool } from '../../support/require-tool.ts';
 
 const ADVERSARY = fileURLToPath(new URL('../../support/adversary.py', import.meta.url));

@@ -4,8 +4,8 @@ import { endsAnalysis } from '../../../src/analysis/pipes/ends.ts';
 import { lookAtFill } from '../../../src/measure/pipes/fill.ts';
 import { fullestPipe } from '../../../src/measure/pipes/fullest.ts';
 import { liveSource } from '../../../src/source/live.ts';
-import { readFill } from '../../../src/source/proc/fill.ts';
-import type { FillQuestion } from '../../../src/source/proc/fill-call.ts';
+import { readFill } from '../../../src/source/proc/fill/fill.ts';
+import type { FillQuestion } from '../../../src/source/proc/fill/fill-call.ts';
 import { type Factory, useFactories } from '../../support/factory.ts';
 import { requireThat } from '../../support/require-tool.ts';
 

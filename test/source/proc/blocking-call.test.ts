@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { knowsCalls, waitsOf } from '../../../src/source/proc/blocking-call.ts';
+import { knowsCalls, waitsOf } from '../../../src/source/proc/blocked/blocking-call.ts';
 
 /** Read from a kernel 6.18 on x64 while the call went on. */
 const SENDTO = '44 0x4 0x7f0b362ad170 0x1 0x0 0x0 0x0 0x7f0b35c47890 0x7f0b362e8ba4';

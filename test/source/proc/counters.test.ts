@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PidCounter } from '../../../src/source/proc/pid-counter.ts';
-import { sysvObjects } from '../../../src/source/proc/sysv.ts';
+import { sysvObjects } from '../../../src/source/proc/kernel/sysv.ts';
+import { PidCounter } from '../../../src/source/proc/process/pid-counter.ts';
 
 let root = '';
 beforeEach(() => {

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeBytes } from '../../../src/source/proc/escape-bytes.ts';
-import { accessOfFlags, accessOfMode, flagNames, parseFdInfo, pathOnly } from '../../../src/source/proc/fdinfo.ts';
-import { deviceText, guessType, typeOfMode } from '../../../src/source/proc/file-type.ts';
-import { linkInode, linkKind } from '../../../src/source/proc/link.ts';
-import { parseLocks } from '../../../src/source/proc/locks.ts';
-import { parseMaps } from '../../../src/source/proc/maps.ts';
-import { Mounts } from '../../../src/source/proc/mounts.ts';
+import {
+  accessOfFlags,
+  accessOfMode,
+  flagNames,
+  parseFdInfo,
+  pathOnly,
+} from '../../../src/source/proc/descriptor/fdinfo.ts';
+import { deviceText, guessType, typeOfMode } from '../../../src/source/proc/descriptor/file-type.ts';
+import { linkInode, linkKind } from '../../../src/source/proc/descriptor/link.ts';
+import { parseLocks } from '../../../src/source/proc/descriptor/locks.ts';
+import { Mounts } from '../../../src/source/proc/file/mounts.ts';
+import { escapeBytes } from '../../../src/source/proc/kernel/escape-bytes.ts';
+import { parseMaps } from '../../../src/source/proc/process/maps.ts';
 
 describe('/proc/locks', () => {
   it('names the inodes that hold a lock or wait for one', () => {

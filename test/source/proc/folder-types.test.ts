@@ -2,8 +2,8 @@ import { linkSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FileType, REGULAR, typeOfMode } from '../../../src/source/proc/file-type.ts';
-import { FolderTypes } from '../../../src/source/proc/folder-types.ts';
+import { type FileType, REGULAR, typeOfMode } from '../../../src/source/proc/descriptor/file-type.ts';
+import { FolderTypes } from '../../../src/source/proc/file/folder-types.ts';
 
 const DIRECTORY = typeOfMode(0o040000);
 const SYMBOLIC_LINK = typeOfMode(0o120000);

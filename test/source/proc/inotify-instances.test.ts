@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { inotifyInstances } from '../../../src/source/proc/inotify-instances.ts';
-import { listProcesses } from '../../../src/source/proc/processes.ts';
+import { inotifyInstances } from '../../../src/source/proc/process/inotify-instances.ts';
+import { listProcesses } from '../../../src/source/proc/process/processes.ts';
 
 describe.skipIf(process.platform !== 'linux')('inotifyInstances', () => {
   it('counts what the processes of a user hold, but for those left out', async () => {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { tryKernelFile } from '../../../src/source/proc/kernel-file.ts';
-import { systemFact } from '../../../src/source/proc/system.ts';
+import { tryKernelFile } from '../../../src/source/proc/kernel/kernel-file.ts';
+import { systemFact } from '../../../src/source/proc/kernel/system.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'leaksof-kernel-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));

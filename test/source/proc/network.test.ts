@@ -5,11 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wakeUps } from '../../../src/source/proc/activity.ts';
-import { descendantsOf } from '../../../src/source/proc/descendants.ts';
-import { networkNamespaces, ownsAddress } from '../../../src/source/proc/network-namespaces.ts';
-import { listProcesses } from '../../../src/source/proc/processes.ts';
-import { socketHolders } from '../../../src/source/proc/socket-holders.ts';
+import { networkNamespaces, ownsAddress } from '../../../src/source/proc/network/network-namespaces.ts';
+import { socketHolders } from '../../../src/source/proc/network/socket-holders.ts';
 import {
   endpointText,
   portDigits,
@@ -17,8 +14,11 @@ import {
   TcpState,
   tcpEndpoints,
   tcpListeners,
-} from '../../../src/source/proc/tcp-endpoints.ts';
-import { unixListeners } from '../../../src/source/proc/unix-listeners.ts';
+} from '../../../src/source/proc/network/tcp-endpoints.ts';
+import { unixListeners } from '../../../src/source/proc/network/unix-listeners.ts';
+import { wakeUps } from '../../../src/source/proc/process/activity.ts';
+import { descendantsOf } from '../../../src/source/proc/process/descendants.ts';
+import { listProcesses } from '../../../src/source/proc/process/processes.ts';
 import { canUnshare } from '../../support/as-user.ts';
 import { requireThat, requireTool } from '../../support/require-tool.ts';
 

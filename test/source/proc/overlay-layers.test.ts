@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { overlap, PlaceTable } from '../../../src/source/proc/file-place.ts';
-import { OverlayLayers } from '../../../src/source/proc/overlay-layers.ts';
+import { overlap, PlaceTable } from '../../../src/source/proc/file/file-place.ts';
+import { OverlayLayers } from '../../../src/source/proc/file/overlay-layers.ts';
 
 const ROOT = '25 1 8:1 / / rw - ext4 /dev/sda1 rw';
 const overlay = (point: string, options: string, device = '0:33') =>

@@ -1,7 +1,7 @@
 import { endianness } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LOST_LENGTH, ProcessEventDecoder } from '../../../src/source/proc/process-events.ts';
+import { LOST_LENGTH, ProcessEventDecoder } from '../../../src/source/proc/event/process-events.ts';
 
 /**
  * Messages of Linux 6.18 on x86-64, as recv(2) gave them to another program: an answer, a fork of 16093 by 16091,

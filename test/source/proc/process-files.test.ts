@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCgroup } from '../../../src/source/proc/cgroup.ts';
-import { parseLimits } from '../../../src/source/proc/limits.ts';
-import { parseHidepid } from '../../../src/source/proc/namespaces.ts';
-import { parseBootTime, parseStat } from '../../../src/source/proc/stat.ts';
-import { parseStatus } from '../../../src/source/proc/status.ts';
-import { parsePasswd } from '../../../src/source/proc/users.ts';
+import { parseHidepid } from '../../../src/source/proc/kernel/namespaces.ts';
+import { parseCgroup } from '../../../src/source/proc/process/cgroup.ts';
+import { parseLimits } from '../../../src/source/proc/process/limits.ts';
+import { parseBootTime, parseStat } from '../../../src/source/proc/process/stat.ts';
+import { parseStatus } from '../../../src/source/proc/process/status.ts';
+import { parsePasswd } from '../../../src/source/proc/process/users.ts';
 
 const ID = 'a1b2c3d4'.repeat(8);
 

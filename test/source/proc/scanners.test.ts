@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import type { RowConsumer } from '../../../src/model/consumer.ts';
 import { classCode } from '../../../src/model/descriptor-class.ts';
 import { Cell, createRowBatch, Num } from '../../../src/model/row-batch.ts';
-import { type Detail, listedProcess } from '../../../src/source/proc/listed-process.ts';
-import { listDescriptors } from '../../../src/source/proc/listing.ts';
-import { Rows } from '../../../src/source/proc/rows.ts';
-import { scannerProgram } from '../../../src/source/proc/scanner-pool.ts';
-import { ForkedReader, LocalReader, type TableReader } from '../../../src/source/proc/table-reader.ts';
-import { BatchEncoder, decodeBatch, encodeMessage, MessageReader } from '../../../src/source/proc/wire.ts';
+import { listDescriptors } from '../../../src/source/proc/descriptor/listing.ts';
+import { Rows } from '../../../src/source/proc/descriptor/rows.ts';
+import { ForkedReader, LocalReader, type TableReader } from '../../../src/source/proc/descriptor/table-reader.ts';
+import { type Detail, listedProcess } from '../../../src/source/proc/process/listed-process.ts';
+import { scannerProgram } from '../../../src/source/proc/scan/scanner-pool.ts';
+import { BatchEncoder, decodeBatch, encodeMessage, MessageReader } from '../../../src/source/proc/scan/wire.ts';
 import { useFactories } from '../../support/factory.ts';
 import { type LiveRow, readSource } from '../../support/live.ts';
 

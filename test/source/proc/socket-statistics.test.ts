@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseUnixStatistics } from '../../../src/source/proc/socket-statistics.ts';
+import { parseUnixStatistics } from '../../../src/source/proc/network/socket-statistics.ts';
 
 const MEMORY = 'skmem:(r0,rb212992,t161280,tb212992,f0,w0,o0,bl0,d0)';
 const PAIR = [

@@ -1,9 +1,9 @@
 import { endianness } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressText } from '../../../src/source/proc/address.ts';
-import { SOCKET_TABLES, socketClass } from '../../../src/source/proc/socket-table.ts';
-import { describeLine, indexInodes } from '../../../src/source/proc/sockets.ts';
+import { addressText } from '../../../src/source/proc/network/address.ts';
+import { SOCKET_TABLES, socketClass } from '../../../src/source/proc/network/socket-table.ts';
+import { describeLine, indexInodes } from '../../../src/source/proc/network/sockets.ts';
 
 /** Bytes of an address as the kernel prints them: words of the machine's order. */
 function kernelHex(bytes: readonly number[]): string {

@@ -4,9 +4,9 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { endianness } from 'node:os';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SocketDiagDecoder } from '../../../src/source/proc/socket-diag.ts';
-import { portOf, type TcpEndpoint, TcpState } from '../../../src/source/proc/tcp-endpoints.ts';
-import { TcpInquiry } from '../../../src/source/proc/tcp-inquiry.ts';
+import { SocketDiagDecoder } from '../../../src/source/proc/network/socket-diag.ts';
+import { portOf, type TcpEndpoint, TcpState } from '../../../src/source/proc/network/tcp-endpoints.ts';
+import { TcpInquiry } from '../../../src/source/proc/network/tcp-inquiry.ts';
 import { canUnshare } from '../../support/as-user.ts';
 import { type Child, startChild } from '../../support/matrix/child.ts';
 import { requireThat, requireTool } from '../../support/require-tool.ts';
