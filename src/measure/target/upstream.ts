@@ -9,6 +9,8 @@ import { isBystander } from './forwarder.ts';
 
 /** Times that a process, or one of its like, must have been woken for each request, above what they are woken anyway. */
 const WOKEN = 0.5;
+/** Of so many bursts one may have a pause in which it was woken as well. */
+const RESTLESS = 4;
 /** What init has in its care need have nothing else in common. */
 const INIT = 1;
 /** kthreadd, the parent of all kernel threads. */
@@ -110,16 +112,40 @@ function workAlong(team: readonly number[], bursts: readonly Burst[]): boolean {
   return bursts.every(({ requests, start, end }) => wokenBetween(team, start, end) >= requests * WOKEN);
 }
 
-/** Whether they were woken more than by what wakes them in the pauses; taken together, since a pause is short. */
+/**
+ * Whether they were woken more than by what wakes them in the pauses: all in all, and in each burst, but for one in so many. A
+ * pause is short, and a worker that happens to clean up in one is no less asked.
+ */
 function sleeps(team: readonly number[], bursts: readonly Burst[]): boolean {
-  let [requests, woken, anyway, working, pausing] = [0, 0, 0, 0, 0];
-  for (const burst of bursts) {
-    requests += burst.requests;
-    woken += wokenBetween(team, burst.start, burst.end);
-    anyway += wokenBetween(team, burst.end, burst.paused);
-    working += burst.end.time - burst.start.time;
-    pausing += burst.paused.time - burst.end.time;
-  }
+  const all = bursts.map(({ requests, start, end, paused }) => ({
+    requests,
+    woken: wokenBetween(team, start, end),
+    anyway: wokenBetween(team, end, paused),
+    working: end.time - start.time,
+    pausing: paused.time - end.time,
+  }));
+  const whole = all.reduce((sum, one) => ({
+    requests: sum.requests + one.requests,
+    woken: sum.woken + one.woken,
+    anyway: sum.anyway + one.anyway,
+    working: sum.working + one.working,
+    pausing: sum.pausing + one.pausing,
+  }));
+  const restless = all.filter((one) => !standsOut(one)).length;
+  return standsOut(whole) && restless <= Math.floor(bursts.length / RESTLESS);
+}
+
+interface Woken {
+  readonly requests: number;
+  readonly woken: number;
+  /** In the pause. */
+  readonly anyway: number;
+  /** ms of requests, and of pause. */
+  readonly working: number;
+  readonly pausing: number;
+}
+
+function standsOut({ requests, woken, anyway, working, pausing }: Woken): boolean {
   return woken >= requests * WOKEN + 2 * anyway * (working / Math.max(1, pausing));
 }
 

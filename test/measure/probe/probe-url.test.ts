@@ -123,7 +123,7 @@ describe.skipIf(process.platform !== 'linux')('a probe', () => {
     const { url } = await service();
     const [found] = await probed([url('/exit?after=60')]);
     expect(found?.stopped).toMatch(/^(gone|failing)$/);
-    expect(found?.notes.join('\n')).toContain('process ended under load, and nobody took their place');
+    expect(found?.notes.join('\n')).toContain('process ended under load, and nobody took its place');
   });
 
   it('that is interrupted judges what it has, and names what it has not begun', async () => {

@@ -170,7 +170,8 @@ describe.skipIf(!LINUX)('a server that works along', () => {
     expect(found(bursts([10, 0], [10, 0], [12, 1]))).toEqual(itself);
     expect(found(bursts([10, 0], [4, 0]))).toEqual([]);
     expect(found(bursts([10, 10], [10, 0]))).toEqual([]);
-    expect(found(bursts([30, 0], [30, 12], [30, 0]))).toEqual(itself);
+    expect(found(bursts([30, 0], [10, 14], [30, 0], [30, 0]))).toEqual(itself);
+    expect(found(bursts([30, 0], [10, 14], [30, 14], [90, 46]))).toEqual([]);
     expect(found([])).toEqual([]);
   });
 
