@@ -12,19 +12,19 @@ const BARE_LINE =
 /** A command line that prints the limits of one process. */
 const PRINTED = /\/proc\/(\d+)\/limits\b|\bprlimit\b.*?(?:\s-p|--pid)[ =]?(\d+)\b/;
 
-function limit(text: string): number {
+function limit(text: string | undefined): number {
   return text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text);
+}
+
+/** @param match its last two groups are the limits */
+function limitsOf(pid: number, match: RegExpExecArray): ProcessFact {
+  return { pid, softLimit: limit(match.at(-2)), hardLimit: limit(match.at(-1)) };
 }
 
 /** The limits that the line states for a process, or null if it is no such line. */
 export function parseLimitLine(line: string): ProcessFact | null {
   const match = LIMIT_LINE.exec(line);
-  if (!match) return null;
-  return {
-    pid: Number(match[1]),
-    softLimit: limit(match[2] as string),
-    hardLimit: limit(match[3] as string),
-  };
+  return match && limitsOf(Number(match[1]), match);
 }
 
 /** Gives limits that are printed without their process to the one that the command line above them names. */
@@ -39,7 +39,6 @@ export class PromptedLimits {
       return null;
     }
     const match = this.#pid < 0 ? null : BARE_LINE.exec(line);
-    if (!match) return null;
-    return { pid: this.#pid, softLimit: limit(match[1] as string), hardLimit: limit(match[2] as string) };
+    return match && limitsOf(this.#pid, match);
   }
 }

@@ -153,12 +153,12 @@ export class Interpreter {
   }
 
   /** End of input; returns what the input itself said is missing from it. */
-  finish(): string[] {
+  finish(): readonly string[] {
     this.#partialHeader();
     // The last line of all ends before NAME: it may have been cut there.
     if (this.#kept.held?.nameless && !this.#kept.held.bare) this.#kept.refuseRow();
     this.#kept.settle();
-    return [...this.#asides.hidden];
+    return this.#asides.hidden;
   }
 
   #header(line: Line): boolean {
