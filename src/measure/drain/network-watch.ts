@@ -18,6 +18,8 @@ export interface SocketTable {
 }
 
 interface Namespace {
+  /** Whether it is ours: then it is read through ourselves, since the process that is in it may end meanwhile. */
+  readonly own: boolean;
   /** Null where the kernel is not to be asked. */
   readonly inquiry: TcpInquiry | null;
   table: SocketTable | null;
@@ -57,14 +59,14 @@ export class NetworkWatch {
   refresh(namespace: string, folder: string, haste: boolean): void {
     const state = this.#state(namespace, folder);
     const pause = state.took * (1 / (haste ? HASTE : SHARE) - 1);
-    if (state.reading === null && this.#now() >= state.read + pause) this.#read(namespace, folder, state);
+    if (state.reading === null && this.#now() >= state.read + pause) this.#read(folder, state);
   }
 
   /** Resolves when a reading that began after this call is done. */
   async renew(namespace: string, folder: string): Promise<void> {
     const state = this.#state(namespace, folder);
     await state.reading;
-    this.#read(namespace, folder, state);
+    this.#read(folder, state);
     await state.reading;
   }
 
@@ -76,15 +78,16 @@ export class NetworkWatch {
   #state(namespace: string, folder: string): Namespace {
     const known = this.#namespaces.get(namespace);
     if (known) return known;
-    const inquiry = TcpInquiry.open(isOwn(this.#root, namespace) ? null : `${folder}/ns/net`);
-    const state: Namespace = { inquiry, table: null, reading: null, read: 0, took: 0 };
+    const own = namespaceOf(`${this.#root}/self`, 'net') === namespace;
+    const inquiry = TcpInquiry.open(own ? null : `${folder}/ns/net`);
+    const state: Namespace = { own, inquiry, table: null, reading: null, read: 0, took: 0 };
     this.#namespaces.set(namespace, state);
     return state;
   }
 
-  #read(namespace: string, folder: string, state: Namespace): void {
+  #read(folder: string, state: Namespace): void {
     const since = this.#now();
-    const place = isOwn(this.#root, namespace) ? `${this.#root}/self` : folder;
+    const place = state.own ? `${this.#root}/self` : folder;
     state.reading = socketsOf(place, state.inquiry).then((sockets) => {
       state.reading = null;
       state.read = this.#now();
@@ -92,11 +95,6 @@ export class NetworkWatch {
       if (sockets !== null) state.table = { since, sockets };
     });
   }
-}
-
-/** Whether a namespace is ours: then it is read through ourselves, since the process that is in it may end meanwhile. */
-function isOwn(root: string, namespace: string): boolean {
-  return namespaceOf(`${root}/self`, 'net') === namespace;
 }
 
 async function socketsOf(folder: string, inquiry: TcpInquiry | null): Promise<ReadonlyMap<string, SocketSight> | null> {

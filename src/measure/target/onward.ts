@@ -1,6 +1,6 @@
 import { networkNamespaces, ownsAddress } from '../../source/proc/network/network-namespaces.ts';
 import { socketHolders } from '../../source/proc/network/socket-holders.ts';
-import { portOf, type TcpEndpoint, TcpState, tcpEndpoints } from '../../source/proc/network/tcp-endpoints.ts';
+import { hostOf, portOf, type TcpEndpoint, TcpState, tcpEndpoints } from '../../source/proc/network/tcp-endpoints.ts';
 import { listProcesses } from '../../source/proc/process/processes.ts';
 import { type Listener, listenerHolders, listenerInodes } from './listener.ts';
 
@@ -66,7 +66,7 @@ export function keptTo(root: string, listener: Listener | null, pids: readonly n
 export function listeningAt(root: string, listener: Listener | null, address: string): number[] {
   const port = portOf(address);
   if (listener === null || port === null) return [];
-  const host = address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+  const host = hostOf(address);
   const near = host.startsWith('127.') || host === '::1';
   return networkNamespaces(root, listProcesses(root)).flatMap((space) => {
     if (near ? space.id !== listener.namespace : !ownsAddress(space, host)) return [];
@@ -82,7 +82,7 @@ function connections(root: string, listener: Listener | null): (Asked & { local:
   const ours = new Map<string, boolean>();
   const arrives = (service: string): boolean => {
     if (space === undefined || portOf(service) !== listener?.port) return false;
-    const host = service.slice(0, service.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+    const host = hostOf(service);
     const known = ours.get(host) ?? ownsAddress(space, host);
     ours.set(host, known);
     return known;

@@ -1,7 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
-import { childProcess } from '../kernel/child-process.ts';
 import { isInitialPidNamespace } from '../kernel/namespaces.ts';
-import { perlPath } from '../kernel/perl.ts';
+import { Relay } from '../kernel/relay.ts';
 import { readStat } from '../process/read-stat.ts';
 import { LOST_LENGTH, type ProcessEvent, ProcessEventDecoder, WANTED_EVENTS } from './process-events.ts';
 
@@ -21,7 +19,7 @@ const QUEUE = 1 << 23;
  * it, so a child is started for it to tell of. Exits with 3 where that is refused, with 4 where nothing is told, with 5 where
  * there is no such socket.
  */
-const RELAY = `
+const SCRIPT = `
 socket(S,16,2,11)or exit 5;bind(S,pack("SSLL",16,0,0,1))or exit 3;
 setsockopt(S,1,33,pack("i",${QUEUE}))or setsockopt(S,1,8,pack("i",${QUEUE}));
 sub ask{my$c=pack("LLLLSS",1,1,0,0,length$_[0],0).$_[0];defined syswrite(S,pack("LSSLL",16+length$c,3,0,0,0).$c)or exit 3}
@@ -44,18 +42,17 @@ const REFUSALS: Readonly<Record<number, string>> = {
 
 /** Every process of the machine that begins and ends from now on, as the kernel tells it. */
 export class ProcessEventStream {
-  readonly #child: ChildProcess;
+  readonly #relay: Relay;
   readonly #decoder = new ProcessEventDecoder();
-  readonly #ended: Promise<void>;
   #queue: ProcessEvent[] = [];
   /** It was to end. */
   #closed = false;
   /** Why nothing comes any more; null while all is well. */
   failure: string | null = null;
 
-  private constructor(child: ChildProcess) {
-    this.#child = child;
-    this.#ended = new Promise((resolve) => child.once('close', () => resolve()));
+  private constructor(relay: Relay) {
+    const { child } = relay;
+    this.#relay = relay;
     child.once('close', () => {
       if (!this.#closed) this.failure ??= 'the relay of process events ended';
     });
@@ -75,15 +72,10 @@ export class ProcessEventStream {
    */
   static async open(): Promise<ProcessEventStream | string> {
     if (!isInitialPidNamespace('/proc')) return 'this is a container, and the kernel tells them outside only';
-    const path = perlPath();
-    if (path === null) return 'there is no /usr/bin/perl to ask for them';
-    // In a session of its own: Ctrl-C is meant for us, and the relay has to tell what happens until we end.
-    const child = childProcess().spawn(path, ['-e', RELAY], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      env: {},
-      detached: true,
-    });
-    const stream = new ProcessEventStream(child);
+    const relay = Relay.start(SCRIPT);
+    if (relay === null) return 'there is no /usr/bin/perl to ask for them';
+    const { child } = relay;
+    const stream = new ProcessEventStream(relay);
     const why = await new Promise<string | null>((resolve) => {
       const late = setTimeout(() => resolve('the kernel did not answer in time'), PATIENCE);
       const settle = (answer: string | null): void => {
@@ -114,13 +106,11 @@ export class ProcessEventStream {
 
   /** CPU seconds that the relay has used; it is ours. */
   get cpuSeconds(): number {
-    return readStat(`/proc/${this.#child.pid}`)?.cpuSeconds ?? 0;
+    return readStat(`/proc/${this.#relay.child.pid}`)?.cpuSeconds ?? 0;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#child.stdin?.end();
-    // Whoever was never started never ends.
-    if (this.#child.pid !== undefined) await this.#ended;
+    await this.#relay.close();
   }
 }

@@ -96,6 +96,11 @@ export function portDigits(port: number): string {
   return `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
 }
 
+/** The host of an address as `addressText` prints it, without brackets. */
+export function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+}
+
 /** The port of an address as `addressText` prints it; null for `*`. */
 export function portOf(address: string): number | null {
   const port = address.slice(address.lastIndexOf(':') + 1);

@@ -1,6 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
-import { childProcess } from '../kernel/child-process.ts';
-import { perlPath } from '../kernel/perl.ts';
+import { Relay } from '../kernel/relay.ts';
 import { SocketDiagDecoder } from './socket-diag.ts';
 import type { TcpEndpoint } from './tcp-endpoints.ts';
 
@@ -21,7 +19,7 @@ const STATES = 0x1fff & ~(1 << 6) & ~1;
  * AF_NETLINK 16, SOCK_RAW 3, NETLINK_SOCK_DIAG 4, SOCK_DIAG_BY_FAMILY 20, NLM_F_REQUEST | NLM_F_DUMP 0x301, IPPROTO_TCP 6,
  * CLONE_NEWNET 0x40000000. A list ends with a message of type 3 (NLMSG_DONE) or 2 (NLMSG_ERROR).
  */
-const RELAY = `
+const SCRIPT = `
 my($call,$place)=@ARGV;
 if(length$place){open(my$n,"<",$place)or exit 3;syscall($call+0,fileno($n),0x40000000)==0 or exit 3}
 socket(S,16,3,4)or exit 5;binmode STDOUT;
@@ -35,15 +33,14 @@ while(length$o){my$n=syswrite(STDOUT,$o);defined$n or exit;substr($o,0,$n)=""}}`
 
 /** The way to ask the kernel for the TCP sockets of one network namespace by sock_diag(7), again and again. */
 export class TcpInquiry {
-  readonly #child: ChildProcess;
+  readonly #relay: Relay;
   readonly #decoder = new SocketDiagDecoder();
-  readonly #ended: Promise<void>;
   readonly #waiting: ((table: readonly TcpEndpoint[] | null) => void)[] = [];
   #broken = false;
 
-  private constructor(child: ChildProcess) {
-    this.#child = child;
-    this.#ended = new Promise((resolve) => child.once('close', () => resolve()));
+  private constructor(relay: Relay) {
+    const { child } = relay;
+    this.#relay = relay;
     child.once('error', () => this.#give());
     child.once('close', () => this.#give());
     child.stdin?.on('error', () => this.#give());
@@ -56,17 +53,10 @@ export class TcpInquiry {
    * @param place the file of the namespace (`/proc/PID/ns/net`), which is opened soon after; null for our own
    */
   static open(place: string | null): TcpInquiry | null {
-    const path = perlPath();
     const call = SETNS[process.arch];
-    if (path === null || (place !== null && call === undefined)) return null;
-    // In a session of its own: Ctrl-C is meant for us.
-    return new TcpInquiry(
-      childProcess().spawn(path, ['-e', RELAY, '--', String(call ?? 0), place ?? ''], {
-        stdio: ['pipe', 'pipe', 'ignore'],
-        env: {},
-        detached: true,
-      }),
-    );
+    if (place !== null && call === undefined) return null;
+    const relay = Relay.start(SCRIPT, [String(call ?? 0), place ?? '']);
+    return relay && new TcpInquiry(relay);
   }
 
   /** Every TCP socket but those in TIME_WAIT; null where the kernel does not answer, and from then on. */
@@ -74,14 +64,12 @@ export class TcpInquiry {
     if (this.#broken) return Promise.resolve(null);
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      this.#child.stdin?.write('?');
+      this.#relay.child.stdin?.write('?');
     });
   }
 
   async close(): Promise<void> {
-    this.#child.stdin?.end();
-    // Whoever was never started never ends.
-    if (this.#child.pid !== undefined) await this.#ended;
+    await this.#relay.close();
   }
 
   #take(bytes: Buffer): void {
@@ -93,7 +81,7 @@ export class TcpInquiry {
     } catch {
       // It is another program than the one we know.
       this.#give();
-      this.#child.stdin?.end();
+      this.#relay.child.stdin?.end();
     }
   }
 
